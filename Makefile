@@ -1,0 +1,134 @@
+# Everything a checkout needs, from nothing but Python, Rust with a C compiler, Node and make.
+#
+#   make run [DUMP=path] [SYMBOLS=folder]   send a crash through the whole pipeline
+#   make test                               all tests, lint and types
+#   make help                               the other targets
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STACKWALKER := layers/stackwalker
+WALKER := $(STACKWALKER)/target/release/moonwalk-stackwalker
+ARCH ?=
+
+say = printf '\033[2m── %s\033[0m\n' "$(1)"
+# A variable's value as one word of the shell, whatever characters a file's name has.
+quoted = '$(subst ','\'',$(value $(1)))'
+need = command -v $(1) >/dev/null || { echo "moonwalk needs $(1), which is not on PATH: $(2)" >&2; exit 1; }
+
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+export UV_PROJECT_ENVIRONMENT := $(VENV)
+
+.PHONY: help run up test check format build local setup stackwalker assets lambda-assets reference \
+        example lock clean bench-imports
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | \
+	  awk -F'|' '{printf "  make %-16s %s\n", $$1, $$2}'
+
+run: local ## send the example crash (or DUMP=path [SYMBOLS=folder]) through the pipeline
+	@$(BIN)/moonwalk run $(if $(value SYMBOLS),--symbols=$(call quoted,SYMBOLS)) \
+	  $(if $(value DUMP),-- $(call quoted,DUMP))
+
+up: local ## keep the embedded AWS running for the other commands
+	@$(BIN)/moonwalk up
+
+test: build check reference ## everything that is checked, tests included
+	@$(call say,tests of the stackwalker)
+	@cargo test --quiet --release --locked --manifest-path $(STACKWALKER)/Cargo.toml
+	@$(call say,tests)
+	@$(BIN)/pytest --cov --cov-report=term:skip-covered
+
+check: setup ## lint, types, import contracts, lock files
+	@$(call say,lint and types)
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(call say,lock files)
+	@mkdir -p build/locks && cp requirements/* build/locks/
+	@$(call compile,build/locks)
+	@for name in bootstrap layer dev; do cmp -s requirements/$$name.txt build/locks/$$name.txt || \
+	  { echo "requirements/$$name.txt does not follow from $$name.in: run 'make lock'" >&2; exit 1; }; done
+	@$(call need,cargo,install Rust from https://rustup.rs)
+	@$(call say,Rust)
+	@cargo fmt --check --manifest-path $(STACKWALKER)/Cargo.toml --all
+	@cargo clippy --quiet --locked --manifest-path $(STACKWALKER)/Cargo.toml --all-targets -- -D warnings
+	@cargo fmt --check --manifest-path examples/maker/Cargo.toml
+
+format: setup ## write the code as the formatters want it
+	@$(BIN)/ruff check --fix-only --quiet .
+	@$(BIN)/ruff format --quiet .
+	@cargo fmt --manifest-path $(STACKWALKER)/Cargo.toml --all
+
+build: local lambda-assets ## everything, to run and to deploy; no network afterwards
+
+local: setup stackwalker assets ## what running here needs
+
+setup: $(VENV)/.stamp node_modules/.stamp
+
+$(VENV)/.stamp: requirements/bootstrap.txt requirements/dev.txt pyproject.toml
+	@$(call need,$(PYTHON),install Python 3.11 or newer)
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "moonwalk needs Python 3.11 or newer; say which by PYTHON=…" >&2; exit 1; }
+	@$(call say,Python environment)
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || \
+	  { echo "python -m venv failed: on Debian, install python3-venv" >&2; exit 1; }
+	@test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bootstrap.txt
+	@$(BIN)/uv pip sync --quiet --require-hashes requirements/bootstrap.txt requirements/dev.txt
+	@$(BIN)/uv pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+node_modules/.stamp: package.json package-lock.json
+	@$(call need,npm,install Node 20 or newer from https://nodejs.org)
+	@$(call say,CDK command line)
+	@npm ci --silent
+	@touch $@
+
+stackwalker: $(WALKER)
+
+$(WALKER): $(wildcard $(STACKWALKER)/Cargo.*) $(shell find $(STACKWALKER)/crates -type f)
+	@$(call need,cargo,install Rust from https://rustup.rs)
+	@$(call need,cc,install a C compiler; on Debian: build-essential)
+	@$(call say,stackwalker)
+	@cargo build --quiet --release --locked --manifest-path $(STACKWALKER)/Cargo.toml
+	@touch $@
+
+assets: setup stackwalker
+	@$(BIN)/python -m infra.build_assets local
+
+lambda-assets: setup ## the layers as they are deployed (ARCH=x86_64 or arm64, else as set)
+	@$(call need,cargo,install Rust from https://rustup.rs)
+	@$(BIN)/python -m infra.build_assets lambda $(if $(ARCH),--arch $(ARCH))
+
+reference: build/reference/bin/minidump-stackwalk ## upstream's stackwalker, to compare with
+
+build/reference/bin/minidump-stackwalk:
+	@$(call need,cargo,install Rust from https://rustup.rs)
+	@$(call say,minidump-stackwalk 0.27.0 from crates.io: some minutes)
+	@cargo install --quiet --locked --root build/reference minidump-stackwalk@0.27.0
+
+bench-imports: local ## what the dispatcher's start costs beside its libraries
+	@$(BIN)/python -m cli.benchmarks.imports
+
+example: setup ## make the example crash again (needs g++)
+	@examples/make-example
+
+lock: setup ## compile the requirement files and their hashes
+	@$(call compile,requirements)
+
+# Compiles the requirement files into a folder, keeping the versions that are pinned there already.
+define compile
+cd $(1) && for name in bootstrap layer dev; do \
+  uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
+    --custom-compile-command 'make lock' \
+    $$([ $$name = dev ] && echo -c layer.txt) $$name.in -o $$name.txt; done
+endef
+
+clean: ## forget everything that was built
+	@rm -rf build cdk.out $(VENV) node_modules $(STACKWALKER)/target
