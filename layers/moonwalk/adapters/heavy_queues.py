@@ -1,0 +1,119 @@
+"""The heavy lane's queues, as its worker reads them, and the answering of task tokens."""
+
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from botocore.exceptions import ClientError
+
+from moonwalk.adapters.aws_errors import error_code, told_as_retry_later
+from moonwalk.contracts.tasks import SchemaError, decode_heavy_message, encode_answer
+from moonwalk.domain.request import QueueClass
+from moonwalk.domain.task import Answer, Task
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from mypy_boto3_sqs import SQSClient
+    from mypy_boto3_sqs.type_defs import MessageTypeDef
+    from mypy_boto3_stepfunctions import SFNClient
+
+NOBODY_WAITS = frozenset({"InvalidToken", "TaskDoesNotExist", "TaskTimedOut"})
+"""The workflow has ended, or was answered before."""
+_TRIES: Final = "ApproximateReceiveCount"
+
+
+@dataclass(frozen=True, slots=True)
+class HeavyMessage:
+    """A task from a heavy queue, in our hands until its visibility timeout ends.
+
+    Attributes:
+        token: a credential; never printed.
+        tries: how often it has been received, this time included.
+    """
+
+    queue: QueueClass
+    receipt_handle: str
+    task: Task
+    token: str = field(repr=False)
+    tries: int = 1
+
+
+class UnreadableMessageError(Exception):
+    """A message of a heavy queue that is none of ours. It is left for its dead-letter queue."""
+
+
+@dataclass(frozen=True, slots=True)
+class HeavyQueues:
+    """Receives from the queues in the order of their classes: priority, standard, reprocessing."""
+
+    client: "SQSClient"
+    urls: "Mapping[QueueClass, str]"
+
+    def receive(self, wait_seconds: int) -> HeavyMessage | None:
+        """Take one message from the first queue that has one.
+
+        When none has, wait so long for one with priority: SQS cannot wait for several queues.
+
+        Raises:
+            RetryLater: when the world fails.
+            UnreadableMessageError: saying what is wrong with the message.
+        """
+        for queue in QueueClass:
+            if found := self._receive(queue, 0):
+                return found
+        return self._receive(QueueClass.PRIORITY, wait_seconds)
+
+    def delete(self, message: HeavyMessage) -> None:
+        """Let a message go; its task is answered."""
+        with told_as_retry_later(f"deleting the message of {message.task.name}"):
+            self.client.delete_message(
+                QueueUrl=self.urls[message.queue], ReceiptHandle=message.receipt_handle
+            )
+
+    def _receive(self, queue: QueueClass, wait_seconds: int) -> HeavyMessage | None:
+        with told_as_retry_later(f"receiving from the heavy {queue} queue"):
+            answer = self.client.receive_message(
+                QueueUrl=self.urls[queue],
+                MaxNumberOfMessages=1,
+                WaitTimeSeconds=wait_seconds,
+                MessageSystemAttributeNames=[_TRIES],
+            )
+        received = answer.get("Messages", [])
+        return _read(queue, received[0]) if received else None
+
+
+@dataclass(frozen=True, slots=True)
+class TaskAnswers:
+    """Answers the Standard workflow."""
+
+    client: "SFNClient"
+
+    def give(self, token: str, answer: Answer) -> bool:
+        """Answer a task; False when nobody waits for it any more.
+
+        Raises:
+            RetryLater: when the world fails.
+        """
+        with told_as_retry_later("answering a task of the heavy lane"):
+            try:
+                self.client.send_task_success(
+                    taskToken=token, output=json.dumps(encode_answer(answer))
+                )
+            except ClientError as error:
+                if error_code(error) not in NOBODY_WAITS:
+                    raise
+                return False
+        return True
+
+
+def _read(queue: QueueClass, received: "MessageTypeDef") -> HeavyMessage:
+    try:
+        task, token = decode_heavy_message(json.loads(received["Body"]))
+    except (SchemaError, ValueError, RecursionError) as error:
+        what = str(error) if isinstance(error, SchemaError) else "the body is no JSON"
+        raise UnreadableMessageError(
+            f"message {received['MessageId']} of the heavy {queue} queue: {what}"
+        ) from error
+    tries = int(received["Attributes"][_TRIES])
+    return HeavyMessage(queue, received["ReceiptHandle"], task, token, tries)

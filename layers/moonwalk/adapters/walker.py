@@ -1,0 +1,179 @@
+"""The stackwalker as a child process: whatever it does, or a dump makes it do, is a result."""
+
+import os
+import shutil
+import subprocess
+import tempfile
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from moonwalk.adapters import child
+from moonwalk.adapters.stored_content import UnusableContentError, parse_json
+from moonwalk.domain.failures import RetryCode, RetryLater
+from moonwalk.domain.outcome import Outcome, WalkResult
+
+BINARY = "moonwalk-stackwalker"
+MAX_LOG_BYTES = 64 * 1024
+EMPTY_LOG = "Shortcut for 0-bytes minidump."
+"""Socorro's words for a dump that was not walked."""
+
+_UNREADABLE = 1
+_USAGE, _PARENT_GONE, _UNCONFINED = 2, 84, 85
+_LIMITS = {81: Outcome.MEMORY_LIMIT, 82: Outcome.CPU_LIMIT, 83: Outcome.OUTPUT_LIMIT}
+"""The stackwalker's own exit codes; the others are those of `minidump-stackwalk`."""
+_BROKEN = {
+    _USAGE: "did not understand its arguments",
+    _PARENT_GONE: "found another parent than us",
+    _UNCONFINED: "could not set its limits",
+}
+_VERSION_SECONDS = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class WalkLimits:
+    """What one walk may use.
+
+    Attributes:
+        wall_seconds: until it is killed.
+        memory_bytes: heap and other private memory.
+        output_bytes: length of its JSON.
+    """
+
+    wall_seconds: float
+    memory_bytes: int
+    output_bytes: int
+
+
+class StackwalkerProcess:
+    """A `Walker` that starts `moonwalk-stackwalker`, found on PATH, once for each minidump.
+
+    Safe to use from several threads. The files of a walk lie beside its minidump while it runs.
+
+    Attributes:
+        limits: what each walk may use.
+        symbol_folders: where Breakpad symbols are, the first that has a file wins.
+    """
+
+    def __init__(self, limits: WalkLimits, symbol_folders: tuple[Path, ...] = ()) -> None:
+        """Take the limits; the binary is looked for when it is first needed."""
+        self.limits = limits
+        self.symbol_folders = symbol_folders
+        self._version: tuple[str, str] | None = None
+        self._lock = threading.Lock()
+
+    def walk(self, minidump: Path, raw_crash: Path) -> WalkResult:
+        """Walk a minidump."""
+        if minidump.stat().st_size == 0:
+            return WalkResult(Outcome.EMPTY, {}, b"", None, EMPTY_LOG, "", 0.0)
+        binary, version = self._found()
+        with tempfile.TemporaryDirectory(prefix="walk-", dir=minidump.parent) as name:
+            folder = Path(name).resolve()
+            output, log = folder / "output.json", folder / "log.txt"
+            flags = self._flags(raw_crash.resolve(), output, log)
+            command = [binary, *flags, str(minidump.resolve())]
+            end = _started(command, folder, self.limits.wall_seconds)
+            outcome, document, content = self._read(end, output)
+            return WalkResult(
+                outcome=outcome,
+                json_dump=document,
+                output=content,
+                exit_code=end.exit_code,
+                log=_head(log, MAX_LOG_BYTES).decode("utf-8", "replace"),
+                version=version,
+                wall_seconds=end.wall_seconds,
+            )
+
+    def _flags(self, raw_crash: Path, output: Path, log: Path) -> list[str]:
+        return [
+            "--json",
+            "--verbose=error",
+            "--no-color",
+            f"--evil-json={raw_crash}",
+            f"--output-file={output}",
+            f"--log-file={log}",
+            f"--limit-memory={self.limits.memory_bytes}",
+            # Wall time ends a walk first; this one holds should we not be there to end it.
+            f"--limit-cpu={max(1, round(self.limits.wall_seconds))}",
+            f"--limit-output={self.limits.output_bytes}",
+            f"--parent-pid={os.getpid()}",
+            *(f"--symbols-path={folder.resolve()}" for folder in self.symbol_folders),
+        ]
+
+    def _read(self, end: child.End, output: Path) -> tuple[Outcome, Mapping[str, Any], bytes]:
+        """Give outcome and output; the output counts only after a good end."""
+        outcome = _outcome(end)
+        if outcome is not Outcome.OK:
+            return outcome, {}, b""
+        content = _head(output, self.limits.output_bytes + 1)
+        if len(content) > self.limits.output_bytes:
+            return Outcome.OUTPUT_LIMIT, {}, b""
+        try:
+            document = parse_json(content)
+        except UnusableContentError:
+            return Outcome.BAD_OUTPUT, {}, b""
+        if not isinstance(document, dict):
+            return Outcome.BAD_OUTPUT, {}, b""
+        return outcome, document, content
+
+    def _found(self) -> tuple[str, str]:
+        """Give path and version line of the stackwalker, asked for once."""
+        with self._lock:
+            if self._version is None:
+                binary = shutil.which(BINARY)
+                if binary is None:
+                    raise _broken(f"{BINARY} is not on PATH; is its layer there?")
+                self._version = binary, _version_of(binary)
+            return self._version
+
+
+def _started(command: list[str], folder: Path, seconds: float) -> child.End:
+    environment = {"LANG": "C.UTF-8", "RUST_BACKTRACE": "0", "TMPDIR": str(folder)}
+    try:
+        end = child.run(command, folder=folder, environment=environment, seconds=seconds)
+    except OSError as error:
+        raise _broken(f"{BINARY} cannot be started: {error.strerror}") from error
+    if end.in_time and end.exit_code in _BROKEN:
+        raise _broken(
+            f"{BINARY} {_BROKEN[end.exit_code]} (exit {end.exit_code}); is it of this version?"
+        )
+    return end
+
+
+def _outcome(end: child.End) -> Outcome:
+    if not end.in_time:
+        return Outcome.TIMEOUT
+    if end.exit_code == 0:
+        return Outcome.OK
+    if end.exit_code == _UNREADABLE:
+        return Outcome.UNREADABLE
+    return _LIMITS.get(end.exit_code, Outcome.CRASHED)
+
+
+def _head(file: Path, size: int) -> bytes:
+    try:
+        with file.open("rb") as stream:
+            return stream.read(size)
+    except FileNotFoundError:
+        return b""
+
+
+def _version_of(binary: str) -> str:
+    try:
+        said = subprocess.run(
+            [binary, "--version"],
+            check=True,
+            capture_output=True,
+            stdin=subprocess.DEVNULL,
+            env={},
+            timeout=_VERSION_SECONDS,
+        )
+    except (OSError, subprocess.SubprocessError) as error:
+        raise _broken(f"{BINARY} does not tell its version: {type(error).__name__}") from error
+    return said.stdout.decode("utf-8", "replace").strip()
+
+
+def _broken(detail: str) -> RetryLater:
+    return RetryLater(RetryCode.WALKER_BROKEN, detail)

@@ -1,0 +1,1 @@
+"""Names that the infrastructure and the code must agree on, each defined once."""

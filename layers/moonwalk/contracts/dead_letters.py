@@ -1,0 +1,12 @@
+"""Message attributes under which a rejected request lies in its dead-letter queue, all text."""
+
+REASON = "reason"
+"""A `DeadLetterCode`."""
+DETAIL = "detail"
+"""One sentence: what happened to what."""
+ORIGIN = "origin"
+"""The class of the queue that the message came from."""
+FIRST_SEEN = "first_seen"
+"""When the message was first sent, ISO 8601, UTC."""
+TRIES = "tries"
+"""How often it was received."""

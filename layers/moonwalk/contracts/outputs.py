@@ -1,0 +1,55 @@
+"""Names by which a deployment can be asked for its parts: stacks, parameters, outputs."""
+
+from enum import StrEnum
+
+from moonwalk.domain.request import QueueClass
+
+
+class StackPart(StrEnum):
+    """The stacks of a deployment."""
+
+    STORAGE = "storage"
+    """What must outlive everything else: crashes, ledger, event bus."""
+    PIPELINE = "pipeline"
+    HEAVY_LANE = "heavy-lane"
+
+
+def stack_name(deployment: str, part: StackPart) -> str:
+    """Name a stack of a deployment; `moonwalk` is the deployment's name unless set."""
+    return f"{deployment}-{part}"
+
+
+SYMBOL_FOLDERS = "SymbolFolders"
+"""Parameter of the pipeline and the heavy lane: the value of `MOONWALK_SYMBOL_FOLDERS`."""
+
+CRASH_BUCKET = "CrashBucketName"
+LEDGER_TABLE = "LedgerTableName"
+EVENT_BUS = "EventBusName"
+LIGHT_WORKFLOW = "LightWorkflowArn"
+HEAVY_WORKFLOW = "HeavyWorkflowArn"
+DISPATCHER = "DispatcherName"
+WALKER = "WalkerName"
+RECONCILER = "ReconcilerName"
+CLUSTER = "WorkerClusterName"
+SERVICE = "WorkerServiceName"
+TASK_DEFINITION = "WorkerTaskDefinitionArn"
+
+
+def queue_url(queue: QueueClass) -> str:
+    """Name the output with the URL of an intake queue."""
+    return f"{queue.capitalize()}QueueUrl"
+
+
+def dead_letter_queue_url(queue: QueueClass) -> str:
+    """Name the output with the URL of an intake queue's dead-letter queue."""
+    return f"{queue.capitalize()}DeadLetterQueueUrl"
+
+
+def heavy_queue_url(queue: QueueClass) -> str:
+    """Name the output with the URL of a heavy queue."""
+    return f"Heavy{queue.capitalize()}QueueUrl"
+
+
+def heavy_dead_letter_queue_url(queue: QueueClass) -> str:
+    """Name the output with the URL of a heavy queue's dead-letter queue."""
+    return f"Heavy{queue.capitalize()}DeadLetterQueueUrl"

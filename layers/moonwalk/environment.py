@@ -1,0 +1,205 @@
+"""What a deployment tells an entry point by environment variables, checked while it starts.
+
+One frozen object per entry point. A wrong deployment fails at its first start, with one message
+that names every variable that is missing or wrong.
+"""
+
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from moonwalk.contracts import environment as names
+from moonwalk.domain.request import Origin, QueueClass
+from moonwalk.variables import BadEnvironmentError, Queues, VariableReader
+
+__all__ = [
+    "BadEnvironmentError",
+    "Common",
+    "Dispatcher",
+    "Processing",
+    "Reconciler",
+    "Worker",
+    "read_dispatcher",
+    "read_reconciler",
+    "read_walker",
+    "read_worker",
+]
+
+
+def _intake(text: str) -> frozenset[Origin]:
+    kinds = {part.strip() for part in text.split(",")}
+    allowed = {Origin.TEXT.value, Origin.S3_EVENT.value}
+    if not kinds <= allowed:
+        raise ValueError("must be text, s3_event, or both with a comma between")
+    return frozenset(map(Origin, kinds))
+
+
+@dataclass(frozen=True, slots=True)
+class Common:
+    """What every entry point needs to end a run.
+
+    Attributes:
+        ledger_days: how long a ledger entry is kept after its last write.
+        queues: the intake queues that it may send to.
+        dead_letter_queues: those of the intake queues.
+    """
+
+    ledger_table: str
+    ledger_days: int
+    queues: Queues
+    dead_letter_queues: Queues
+
+
+@dataclass(frozen=True, slots=True)
+class Dispatcher:
+    """The dispatcher's environment. Times are in seconds, sizes in bytes."""
+
+    common: Common
+    crash_bucket: str
+    light_workflow: str
+    heavy_workflow: str
+    workflow_seconds: float
+    intake: frozenset[Origin]
+    light_limit_bytes: int
+    due_after_seconds: float
+    heavy_due_after_seconds: float
+    max_tries: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciler:
+    """The reconciler's environment."""
+
+    common: Common
+    max_put_backs: int
+    put_back_patience_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Processing:
+    """What processing a crash takes, in either lane. Times are in seconds, sizes in bytes.
+
+    Attributes:
+        stored_encoding: `gzip` or `identity`.
+        symbol_folders: may be none.
+    """
+
+    common: Common
+    crash_bucket: str
+    event_bus: str
+    stored_encoding: str
+    keep_walker_output: bool
+    symbol_folders: tuple[Path, ...]
+    kill_after_seconds: float
+    walk_memory_bytes: int
+    walk_output_bytes: int
+    walks_at_once: int
+
+
+@dataclass(frozen=True, slots=True)
+class Worker:
+    """The heavy lane's worker's environment.
+
+    Attributes:
+        heavy_queues: where its tasks come from.
+        slots: how many crashes it works on at the same time.
+        visibility_seconds: of the heavy queues; it extends a message's before that is over.
+    """
+
+    processing: Processing
+    heavy_queues: Queues
+    slots: int
+    visibility_seconds: float
+
+
+def read_dispatcher(variables: Mapping[str, str] = os.environ) -> Dispatcher:
+    """Read the dispatcher's environment.
+
+    Raises:
+        BadEnvironmentError: when it is not complete and right.
+    """
+    reader = VariableReader(variables)
+    found = Dispatcher(
+        common=_common(reader),
+        crash_bucket=reader.text(names.CRASH_BUCKET),
+        light_workflow=reader.text(names.LIGHT_WORKFLOW),
+        heavy_workflow=reader.text(names.HEAVY_WORKFLOW),
+        workflow_seconds=reader.seconds(names.WORKFLOW_SECONDS),
+        intake=reader.read(names.INTAKE, _intake, frozenset()),
+        light_limit_bytes=reader.whole(names.LIGHT_LIMIT_BYTES),
+        due_after_seconds=reader.seconds(names.DUE_AFTER_SECONDS),
+        heavy_due_after_seconds=reader.seconds(names.HEAVY_DUE_AFTER_SECONDS),
+        max_tries=reader.whole(names.MAX_TRIES),
+    )
+    reader.check()
+    return found
+
+
+def read_reconciler(variables: Mapping[str, str] = os.environ) -> Reconciler:
+    """Read the reconciler's environment.
+
+    Raises:
+        BadEnvironmentError: when it is not complete and right.
+    """
+    reader = VariableReader(variables)
+    found = Reconciler(
+        common=_common(reader),
+        max_put_backs=reader.whole(names.MAX_PUT_BACKS),
+        put_back_patience_seconds=reader.seconds(names.PUT_BACK_PATIENCE_SECONDS),
+    )
+    reader.check()
+    return found
+
+
+def read_walker(variables: Mapping[str, str] = os.environ) -> Processing:
+    """Read the walker function's environment.
+
+    Raises:
+        BadEnvironmentError: when it is not complete and right.
+    """
+    reader = VariableReader(variables)
+    found = _processing(reader)
+    reader.check()
+    return found
+
+
+def read_worker(variables: Mapping[str, str] = os.environ) -> Worker:
+    """Read the heavy lane's worker's environment.
+
+    Raises:
+        BadEnvironmentError: when it is not complete and right.
+    """
+    reader = VariableReader(variables)
+    found = Worker(
+        processing=_processing(reader),
+        heavy_queues=reader.queues(names.heavy_queue_url),
+        slots=reader.whole(names.WORKER_SLOTS),
+        visibility_seconds=reader.seconds(names.VISIBILITY_SECONDS),
+    )
+    reader.check()
+    return found
+
+
+def _common(reader: VariableReader, sends_to: Iterable[QueueClass] = QueueClass) -> Common:
+    return Common(
+        ledger_table=reader.text(names.LEDGER_TABLE),
+        ledger_days=reader.whole(names.LEDGER_DAYS),
+        queues=reader.queues(names.queue_url, sends_to),
+        dead_letter_queues=reader.queues(names.dead_letter_queue_url),
+    )
+
+
+def _processing(reader: VariableReader) -> Processing:
+    return Processing(
+        common=_common(reader, [QueueClass.REPROCESSING]),
+        crash_bucket=reader.text(names.CRASH_BUCKET),
+        event_bus=reader.text(names.EVENT_BUS),
+        stored_encoding=reader.one_of(names.STORED_ENCODING, ("gzip", "identity")),
+        keep_walker_output=reader.one_of(names.KEEP_WALKER_OUTPUT, ("true", "false")) == "true",
+        symbol_folders=reader.folders(names.SYMBOL_FOLDERS),
+        kill_after_seconds=reader.seconds(names.KILL_AFTER_SECONDS),
+        walk_memory_bytes=reader.whole(names.WALK_MEMORY_BYTES),
+        walk_output_bytes=reader.whole(names.WALK_OUTPUT_BYTES),
+        walks_at_once=reader.whole(names.WALKS_AT_ONCE),
+    )

@@ -1,0 +1,63 @@
+"""The catalogue of metrics: nothing can be recorded that is not declared here."""
+
+from dataclasses import dataclass
+from enum import Enum, StrEnum
+
+
+class Unit(StrEnum):
+    """CloudWatch's units, as far as they are used."""
+
+    COUNT = "Count"
+    SECONDS = "Seconds"
+    BYTES = "Bytes"
+
+
+@dataclass(frozen=True, slots=True)
+class Declaration:
+    """A metric's name, unit, dimensions and meaning."""
+
+    name: str
+    unit: Unit
+    meaning: str
+    dimensions: tuple[str, ...] = ()
+
+
+class Metric(Enum):
+    """Every metric of Moonwalk. No dimension may take unbounded values."""
+
+    REQUESTS = Declaration(
+        "intake.requests", Unit.COUNT, "Requests read from the intake queues.", ("queue",)
+    )
+    SETTLED = Declaration(
+        "intake.settled",
+        Unit.COUNT,
+        "Requests that needed no run of their own, by why.",
+        ("queue", "why"),
+    )
+    REJECTED = Declaration(
+        "intake.rejected", Unit.COUNT, "Requests laid in a dead-letter queue.", ("reason",)
+    )
+    RETRIED = Declaration(
+        "intake.retried", Unit.COUNT, "Requests left in their queue for a later try.", ("reason",)
+    )
+    HEAVY = Declaration(
+        "lane.heavy", Unit.COUNT, "Crashes handed to the heavy lane, by why.", ("why",)
+    )
+    ANSWERS = Declaration(
+        "crash.answers", Unit.COUNT, "Ends of runs, by lane and status.", ("lane", "status")
+    )
+    LAG = Declaration(
+        "crash.lag",
+        Unit.SECONDS,
+        "From the sending of the message to the published processed crash.",
+        ("queue",),
+    )
+    WALKS = Declaration("walk.outcomes", Unit.COUNT, "Walked minidumps, by outcome.", ("outcome",))
+    WALK_TIME = Declaration("walk.time", Unit.SECONDS, "Wall-clock time of one stackwalker run.")
+    WALK_INPUT = Declaration("walk.minidump_size", Unit.BYTES, "Size of a walked minidump.")
+    RECONCILED = Declaration(
+        "ledger.reconciled",
+        Unit.COUNT,
+        "Late crashes that the reconciler found, by what it did.",
+        ("action",),
+    )

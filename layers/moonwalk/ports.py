@@ -1,0 +1,161 @@
+"""What the use cases need of the world, as protocols; `moonwalk.adapters` has the real ones.
+
+Every method may raise `RetryLater` when the world fails; what else it raises stands with it.
+"""
+
+from collections.abc import Iterable, Mapping
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Any, Protocol
+
+from moonwalk.domain.crash_id import CrashId
+from moonwalk.domain.dumps import Dump, DumpName
+from moonwalk.domain.failures import DeadLetter
+from moonwalk.domain.ledger import Fence, LedgerEntry
+from moonwalk.domain.outcome import WalkResult
+from moonwalk.domain.request import Message, QueueClass
+from moonwalk.domain.signature import Signature
+from moonwalk.domain.task import Answer, Task
+from moonwalk.metrics import Metric
+
+
+class Clock(Protocol):
+    """Tells the time."""
+
+    def now(self) -> float:
+        """Give the time in seconds since the epoch."""
+
+
+class CrashStore(Protocol):
+    """The bucket with raw crashes, dumps and processed crashes."""
+
+    def find_dumps(self, crash_id: CrashId) -> tuple[Dump, ...]:
+        """List the dumps of a crash with their sizes, in stored order, downloading none.
+
+        Raises:
+            DeadLetter: when the raw crash, the list of dumps or a listed dump is missing, or the
+                list cannot be used.
+        """
+
+    def raw_crash(self, crash_id: CrashId) -> Mapping[str, Any]:
+        """Read the raw crash.
+
+        Raises:
+            DeadLetter: when it is missing, no JSON object, or too large.
+        """
+
+    def fetch_dump(self, crash_id: CrashId, name: DumpName, to: Path) -> None:
+        """Stream a dump into a file.
+
+        Raises:
+            DeadLetter: when it is missing.
+        """
+
+    def publish(self, crash_id: CrashId, processed: Mapping[str, Any], fence: Fence) -> bool:
+        """Store the processed crash unless a newer run has stored one; say whether it is ours.
+
+        True also when this very run has stored it before.
+        """
+
+    def keep_walker_output(self, crash_id: CrashId, name: DumpName, output: bytes) -> None:
+        """Store the stackwalker's own output, where the deployment asks for it; else do nothing."""
+
+
+class Conflict(Exception):  # noqa: N818 - a normal answer of an optimistic write
+    """Somebody else wrote the entry first.
+
+    Attributes:
+        current: the entry as it is now; None when there is none any more.
+    """
+
+    def __init__(self, current: LedgerEntry | None) -> None:
+        """Take what the store holds."""
+        super().__init__("the ledger's entry has changed")
+        self.current = current
+
+
+class Ledger(Protocol):
+    """One entry per crash, changed by conditional writes."""
+
+    def read(self, crash_id: CrashId) -> LedgerEntry | None:
+        """Read the entry as the last write left it."""
+
+    def write(self, entry: LedgerEntry, *, replacing: LedgerEntry | None) -> None:
+        """Write an entry in place of the one seen before (None: there must be none).
+
+        Raises:
+            Conflict: when the entry there is another revision.
+        """
+
+    def due(self, now: float, limit: int) -> Iterable[CrashId]:
+        """List crashes whose due time has passed, the longest waiting first in each shard."""
+
+
+class Workflows(Protocol):
+    """The two workflows."""
+
+    def run_light(self, task: Task) -> Answer:
+        """Run the Express workflow and wait for its answer.
+
+        Raises:
+            RetryLater: `light_lane_failed`, when it ended without one.
+        """
+
+    def start_heavy(self, task: Task) -> None:
+        """Start the Standard workflow; the same task starts once, however often it is asked."""
+
+
+class DeadLetters(Protocol):
+    """The dead-letter queues of the intake."""
+
+    def send(self, *, body: str, message: Message, queue: QueueClass, failure: DeadLetter) -> None:
+        """Lay a request aside for a person, with its reason."""
+
+
+class Requests(Protocol):
+    """The intake queues, as a place to ask for another run."""
+
+    def put_back(self, entry: LedgerEntry) -> None:
+        """Ask for the crash of a late entry again, naming the attempt that was seen."""
+
+    def ask_again(self, entry: LedgerEntry) -> None:
+        """Ask for the run that `entry.again` remembers."""
+
+
+class Events(Protocol):
+    """The event bus."""
+
+    def crash_processed(self, task: Task, processed: Mapping[str, Any]) -> None:
+        """Tell that a processed crash is in the store."""
+
+
+class Walker(Protocol):
+    """The stackwalker."""
+
+    def walk(self, minidump: Path, raw_crash: Path) -> WalkResult:
+        """Walk a minidump in a confined child process; however it ends is a result.
+
+        Raises:
+            RetryLater: `walker_broken`, when the stackwalker cannot be started at all.
+        """
+
+
+class Signatures(Protocol):
+    """Makes signatures."""
+
+    def sign(self, processed: Mapping[str, Any]) -> Signature:
+        """Make the signature of a processed crash that has its stackwalk results."""
+
+
+class Scratch(Protocol):
+    """Where dumps lie while they are walked."""
+
+    def folder(self) -> AbstractContextManager[Path]:
+        """Give an empty folder of one's own that is gone afterwards."""
+
+
+class Metrics(Protocol):
+    """Where figures go. Only declared metrics exist, see `moonwalk.metrics`."""
+
+    def add(self, metric: Metric, value: float = 1, **dimensions: str) -> None:
+        """Record a value; the dimensions must be the ones declared."""

@@ -1,0 +1,1 @@
+"""What Moonwalk does, in terms of the domain and the ports."""
