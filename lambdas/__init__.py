@@ -1,0 +1,1 @@
+"""Entry points of the deployed functions and of the heavy lane's worker."""

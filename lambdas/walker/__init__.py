@@ -1,0 +1,1 @@
+"""The walker function of the light lane."""

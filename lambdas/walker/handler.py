@@ -1,0 +1,27 @@
+"""Entry point of the light lane: a task in, an answer out."""
+
+from typing import Any
+
+from aws_lambda_powertools import Logger, Tracer
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from moonwalk.composition.processing import compose
+from moonwalk.contracts.tasks import decode_task, encode_answer
+from moonwalk.environment import read_walker
+
+logger = Logger()
+tracer = Tracer()
+walking = compose(read_walker())
+
+
+@tracer.capture_lambda_handler(capture_response=False, capture_error=False)
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  # noqa: ARG001
+    """Process one crash. What it raises, the workflow tries again."""
+    task = decode_task(event)
+    logger.append_keys(crash_id=task.request.crash_id.text, attempt=task.fence.attempt)
+    try:
+        answer = walking.process(task)
+    finally:
+        walking.metrics.flush()
+    logger.info("answered", status=answer.status, reason=answer.reason)
+    return encode_answer(answer)

@@ -1,0 +1,1 @@
+"""The worker of the heavy lane: a container that lives long."""
