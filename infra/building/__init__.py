@@ -1,0 +1,1 @@
+"""How the deployable parts are made, one kind of part a file."""

@@ -1,0 +1,78 @@
+"""What functions and workers are told by their environment: settings, in the units of the code."""
+
+from aws_cdk import CfnParameter
+from constructs import Construct
+
+from infra.constructs.stored import Stored
+from infra.settings import Settings
+from moonwalk.contracts import environment as names
+from moonwalk.contracts import outputs
+
+MIB = 1024 * 1024
+
+
+def symbol_folders(scope: Construct) -> str:
+    """Let a deployment choose where walkers look for symbols without a new synthesis."""
+    parameter = CfnParameter(
+        scope,
+        outputs.SYMBOL_FOLDERS,
+        default="",
+        description="Folders of Breakpad symbols where walkers run, with ':' between them.",
+    )
+    return parameter.value_as_string
+
+
+def walking(
+    settings: Settings, stored: Stored, *, symbols: str, kill_seconds: int, memory_mib: int
+) -> dict[str, str]:
+    """Tell a part that walks crashes, whichever lane it is in."""
+    return {
+        names.CRASH_BUCKET: stored.bucket.bucket_name,
+        names.LEDGER_TABLE: stored.ledger.table_name,
+        names.EVENT_BUS: stored.bus.event_bus_name,
+        names.STORED_ENCODING: settings.stored_encoding,
+        names.KEEP_WALKER_OUTPUT: str(settings.keep_walker_output).lower(),
+        names.SYMBOL_FOLDERS: symbols,
+        names.KILL_AFTER_SECONDS: str(kill_seconds),
+        names.WALK_MEMORY_BYTES: str(memory_mib * MIB),
+        names.WALK_OUTPUT_BYTES: str(settings.walk_output_mib * MIB),
+        names.WALKS_AT_ONCE: str(settings.walks_at_once),
+        names.LEDGER_DAYS: str(settings.ledger_days),
+    }
+
+
+def dispatching(
+    settings: Settings, stored: Stored, *, light_workflow: str, heavy_workflow: str
+) -> dict[str, str]:
+    """Tell the dispatcher."""
+    return {
+        names.CRASH_BUCKET: stored.bucket.bucket_name,
+        names.LEDGER_TABLE: stored.ledger.table_name,
+        names.LIGHT_WORKFLOW: light_workflow,
+        names.HEAVY_WORKFLOW: heavy_workflow,
+        names.INTAKE: ",".join(settings.intake),
+        names.LIGHT_LIMIT_BYTES: str(settings.light_limit_mib * MIB),
+        names.DUE_AFTER_SECONDS: str(settings.due_seconds),
+        names.HEAVY_DUE_AFTER_SECONDS: str(settings.heavy_due_seconds),
+        names.WORKFLOW_SECONDS: str(settings.workflow_seconds),
+        names.MAX_TRIES: str(settings.max_tries),
+        names.LEDGER_DAYS: str(settings.ledger_days),
+    }
+
+
+def reconciling(settings: Settings, stored: Stored) -> dict[str, str]:
+    """Tell the reconciler."""
+    return {
+        names.LEDGER_TABLE: stored.ledger.table_name,
+        names.MAX_PUT_BACKS: str(settings.max_put_backs),
+        names.PUT_BACK_PATIENCE_SECONDS: str(settings.put_back_patience_seconds),
+        names.LEDGER_DAYS: str(settings.ledger_days),
+    }
+
+
+def working(settings: Settings) -> dict[str, str]:
+    """Tell a worker what it needs beside what every walking part does."""
+    return {
+        names.WORKER_SLOTS: str(settings.worker_slots),
+        names.VISIBILITY_SECONDS: str(settings.heavy_visibility_seconds),
+    }

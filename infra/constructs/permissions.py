@@ -1,0 +1,93 @@
+"""The few things that a part of Moonwalk may do, each as narrow as AWS can express it."""
+
+from collections.abc import Iterable
+
+from aws_cdk.aws_dynamodb import ITable
+from aws_cdk.aws_events import IEventBus
+from aws_cdk.aws_iam import PolicyStatement
+from aws_cdk.aws_s3 import IBucket
+from aws_cdk.aws_sqs import IQueue
+from aws_cdk.aws_stepfunctions import StateMachine
+from constructs import Construct
+
+from infra.constructs.acknowledged import acknowledge_below
+from moonwalk.contracts import ledger as ledger_names
+from moonwalk.contracts import storage
+
+PUBLISHED_PREFIXES = (storage.PROCESSED_CRASH_PREFIX, storage.WALKER_OUTPUT_PREFIX)
+
+
+def _allow(actions: Iterable[str], resources: Iterable[str]) -> PolicyStatement:
+    return PolicyStatement(actions=list(actions), resources=list(resources))
+
+
+def read_crashes(bucket: IBucket) -> tuple[PolicyStatement, ...]:
+    """Read objects; listing is what makes S3 say 404 of a missing one rather than 403."""
+    return (
+        _allow(["s3:GetObject"], [bucket.arn_for_objects("*")]),
+        _allow(["s3:ListBucket"], [bucket.bucket_arn]),
+    )
+
+
+def publish_crashes(bucket: IBucket) -> PolicyStatement:
+    """Write what processing makes, and nothing that a collector wrote."""
+    return _allow(["s3:PutObject"], _published(bucket))
+
+
+def acknowledge_crashes(construct: Construct, bucket: IBucket, *, publishes: bool) -> None:
+    """Accept that every object of the crash bucket may be read, or of two prefixes written."""
+    acknowledge_below(
+        construct,
+        "Collectors choose the names of dumps, so they lie anywhere in the bucket.",
+        bucket.arn_for_objects("*"),
+    )
+    if publishes:
+        acknowledge_below(
+            construct, "Every crash has an object of its own below it.", *_published(bucket)
+        )
+
+
+def _published(bucket: IBucket) -> list[str]:
+    return [bucket.arn_for_objects(f"{prefix}*") for prefix in PUBLISHED_PREFIXES]
+
+
+def keep_ledger(table: ITable) -> PolicyStatement:
+    """Read an entry, and write it under a condition."""
+    return _allow(["dynamodb:GetItem", "dynamodb:PutItem"], [table.table_arn])
+
+
+def list_due(table: ITable) -> PolicyStatement:
+    """Ask the ledger's index for what is past its due time."""
+    index = f"{table.table_arn}/index/{ledger_names.IN_FLIGHT_INDEX}"
+    return _allow(["dynamodb:Query"], [index])
+
+
+def send(queues: Iterable[IQueue]) -> PolicyStatement:
+    """Send messages to queues."""
+    return _allow(["sqs:SendMessage"], [queue.queue_arn for queue in queues])
+
+
+def consume(queues: Iterable[IQueue]) -> PolicyStatement:
+    """Receive from queues, keep messages invisible, delete them."""
+    actions = ("ReceiveMessage", "DeleteMessage", "ChangeMessageVisibility")
+    return _allow([f"sqs:{action}" for action in actions], [queue.queue_arn for queue in queues])
+
+
+def tell(bus: IEventBus) -> PolicyStatement:
+    """Put events on the bus."""
+    return _allow(["events:PutEvents"], [bus.event_bus_arn])
+
+
+def run_light(workflow: StateMachine) -> PolicyStatement:
+    """Run the Express workflow and wait for it."""
+    return _allow(["states:StartSyncExecution"], [workflow.state_machine_arn])
+
+
+def start_heavy(workflow: StateMachine) -> PolicyStatement:
+    """Start the Standard workflow. Its name tells whether a run was started before."""
+    return _allow(["states:StartExecution"], [workflow.state_machine_arn])
+
+
+def answer_heavy(workflow: StateMachine) -> PolicyStatement:
+    """Answer task tokens of the Standard workflow; a rejected crash is an answer, too."""
+    return _allow(["states:SendTaskSuccess"], [workflow.state_machine_arn])

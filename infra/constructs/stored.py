@@ -1,0 +1,49 @@
+"""What the storage stack keeps, as the other stacks know it: by name.
+
+Names rather than exports leave the stacks free of each other: storage can be deployed before the
+pipeline or, where the bucket notifies a queue, after it; and nothing that one stack imports locks
+another.
+"""
+
+from aws_cdk import Stack
+from aws_cdk.aws_dynamodb import ITable, Table
+from aws_cdk.aws_events import EventBus, IEventBus
+from aws_cdk.aws_s3 import Bucket, IBucket
+from constructs import Construct
+
+from infra.settings import Settings
+
+
+def bucket_name(stack: Stack, settings: Settings) -> str:
+    """Name the crash bucket. Buckets share one name space with all accounts of the world."""
+    return f"{settings.name}-crashes-{stack.account}-{stack.region}"
+
+
+def table_name(settings: Settings) -> str:
+    """Name the ledger's table."""
+    return f"{settings.name}-ledger"
+
+
+def bus_name(settings: Settings) -> str:
+    """Name the bus that tells of processed crashes."""
+    return settings.name
+
+
+def standard_queue_name(settings: Settings) -> str:
+    """Name the one queue that the crash bucket may notify."""
+    return f"{settings.name}-standard"
+
+
+class Stored(Construct):
+    """The stored things, imported into a stack that uses them."""
+
+    bucket: IBucket
+    ledger: ITable
+    bus: IEventBus
+
+    def __init__(self, scope: Construct, construct_id: str, *, settings: Settings) -> None:
+        super().__init__(scope, construct_id)
+        name = bucket_name(Stack.of(self), settings)
+        self.bucket = Bucket.from_bucket_name(self, "CrashBucket", name)
+        self.ledger = Table.from_table_name(self, "Ledger", table_name(settings))
+        self.bus = EventBus.from_event_bus_name(self, "EventBus", bus_name(settings))

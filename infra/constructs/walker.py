@@ -1,0 +1,73 @@
+"""The walker: walks a crash, applies the rules and saves the result, in the light lane."""
+
+from collections.abc import Sequence
+
+from aws_cdk.aws_iam import PolicyStatement
+from aws_cdk.aws_lambda import IFunction, ILayerVersion
+from constructs import Construct
+
+from infra.constructs import environments, permissions
+from infra.constructs.function import PipelineFunction
+from infra.constructs.lane_queues import IntakeQueues
+from infra.constructs.stored import Stored
+from infra.settings import Settings
+from moonwalk.contracts import environment
+from moonwalk.domain.request import QueueClass
+
+
+def walking_permissions(stored: Stored, intake: IntakeQueues) -> list[PolicyStatement]:
+    """List what a part that walks crashes may do, whichever lane it is in."""
+    return [
+        *permissions.read_crashes(stored.bucket),
+        permissions.publish_crashes(stored.bucket),
+        permissions.keep_ledger(stored.ledger),
+        permissions.tell(stored.bus),
+        permissions.send([intake.queues[QueueClass.REPROCESSING], *intake.dead_letters.values()]),
+    ]
+
+
+def asking_environment(intake: IntakeQueues) -> dict[str, str]:
+    """Tell a part that walks crashes where requests are laid aside, and asked for again."""
+    again = QueueClass.REPROCESSING
+    url = intake.queues[again].queue_url
+    return {environment.queue_url(again): url, **intake.dead_letter_urls}
+
+
+class Walker(Construct):
+    """The one function with the stackwalker's layer."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        settings: Settings,
+        layers: Sequence[ILayerVersion],
+        stored: Stored,
+        intake: IntakeQueues,
+        symbols: str,
+    ) -> None:
+        super().__init__(scope, construct_id)
+        self.function: IFunction = PipelineFunction(
+            self,
+            "Walker",
+            package="walker",
+            description="Walks the minidumps of a crash and publishes the processed crash.",
+            settings=settings,
+            layers=layers,
+            environment={
+                **environments.walking(
+                    settings,
+                    stored,
+                    symbols=symbols,
+                    kill_seconds=settings.kill_seconds,
+                    memory_mib=settings.light_walk_memory_mib,
+                ),
+                **asking_environment(intake),
+            },
+            permissions=walking_permissions(stored, intake),
+            seconds=settings.walker_seconds,
+            memory_mib=settings.walker_memory_mib,
+            tmp_mib=settings.walker_tmp_mib,
+        ).function
+        permissions.acknowledge_crashes(self, stored.bucket, publishes=True)

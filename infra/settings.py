@@ -1,0 +1,243 @@
+"""Every number and choice of a deployment, each with its reason, in one frozen object.
+
+They come from the context of `cdk.json`: the object `moonwalk`, of which single settings can be
+overridden on the command line with `-c moonwalk:<setting>=<value>`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any, NamedTuple, Self
+
+from infra.settings_relations import broken_relation
+from infra.settings_rules import RULE, Rule, one_of, some_of, switch, text, texts, whole
+from moonwalk.domain.request import Origin, QueueClass
+
+CONTEXT = "moonwalk"
+_OVERRIDE = f"{CONTEXT}:"
+_ARN = r"|arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]+"
+
+
+class SettingsError(ValueError):
+    """A setting that cannot be; the text names it, its value and what is allowed."""
+
+
+class Pace(NamedTuple):
+    """How fast the dispatcher takes from a queue: their product is the crashes in flight."""
+
+    batch: int
+    concurrency: int
+
+
+class Alarms(NamedTuple):
+    """From when on a backlog is somebody's business."""
+
+    visible: int
+    age_seconds: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What a deployment is."""
+
+    name: str = text("moonwalk", r"[a-z][a-z0-9-]{0,19}", "1-20 of a-z, 0-9 and -, a letter first")
+    """Begins the names of stacks, bucket, table and bus: several deployments fit in one account.
+    Short, because a bucket's name has 63 characters and holds account and region as well."""
+    account: str = text("", r"|\d{12}", "an account number of 12 digits, or empty")
+    """Empty: whichever account the credentials of the deployment belong to."""
+    region: str = text("", r"|[a-z]{2}(-[a-z]+)+-\d", "a region's name, or empty")
+    """Empty: whichever region the command line is set to."""
+    assets: str = one_of("lambda", "local")
+    """Layers built for Lambda's Python 3.13, or for the interpreter at hand (embedded AWS)."""
+    architecture: str = one_of("x86_64", "arm64")
+    """Of functions and workers. x86_64 is what the stackwalker's output was compared on most."""
+    deletion_protection: bool = switch(default=True)
+    """Of the ledger's table. Off for a deployment that is made to be thrown away."""
+
+    intake: tuple[str, ...] = some_of(Origin.TEXT.value, Origin.S3_EVENT.value)
+    """Which messages are requests. Both do no harm: the ledger sees that they mean the same."""
+    s3_events: str = one_of("none", "eventbridge", "notification")
+    """How the bucket tells of a new raw crash, if it does. None: the collector publishes ids."""
+
+    kill_seconds: int = whole(120, 1, 800)
+    """A walk is killed. Socorro's own limit; all but a few in a million end within seconds."""
+    walker_seconds: int = whole(200, 10, 850)
+    """The walker function: the kill, and 80 s to fetch, to apply rules and to save."""
+    workflow_seconds: int = whole(240, 20, 299)
+    """The light workflow: the function, and what its retries wait. Express workflows end at 300."""
+    dispatcher_seconds: int = whole(300, 30, 900)
+    """The dispatcher: the workflow it waits for, and a minute for claims and hand-overs."""
+    due_seconds: int = whole(360, 40, 7200)
+    """A claim is looked after: later than any dispatcher that could still be working on it."""
+    visibility_seconds: int = whole(1800, 60, 43200)
+    """Of intake queues. AWS asks for six times the function's timeout."""
+    heavy_workflow_hours: int = whole(24, 1, 336)
+    """The Standard workflow: as long as a heavy queue may take to come to a crash on a bad day."""
+    heavy_due_margin_seconds: int = whole(600, 60, 86400)
+    """After the Standard workflow's end, until the reconciler looks: its end is told first."""
+    heavy_kill_seconds: int = whole(1800, 1, 36000)
+    """A walk in the heavy lane is killed: fifteen times what the light lane gives."""
+    heavy_visibility_seconds: int = whole(300, 60, 43200)
+    """Of heavy queues. Workers extend it as they work, so it is only how late a dead worker's
+    crash is taken up by the next one."""
+    reconciler_seconds: int = whole(50, 5, 59)
+    """A round of the reconciler: shorter than the minute after which the next one starts."""
+
+    light_limit_mib: int = whole(64, 1, 4096)
+    """The largest sum of minidumps for the light lane: fetched in seconds, and fits /tmp."""
+    walks_at_once: int = whole(2, 1, 16)
+    """Minidumps of one crash walked side by side: a parent's and its child's, most often."""
+    light_walk_memory_mib: int = whole(1216, 128, 9728)
+    """Of one walk in the walker function: what two of them leave, the parent needs."""
+    heavy_walk_memory_mib: int = whole(3584, 128, 122880)
+    """Of one walk in a worker: three times what the light lane gives."""
+    walk_output_mib: int = whole(32, 1, 512)
+    """The stackwalker's JSON. The largest seen are a tenth; parsed, it takes ten times as much."""
+    walker_memory_mib: int = whole(3008, 512, 10240)
+    """The most that every account may use without asking, and 1.7 vCPU."""
+    walker_tmp_mib: int = whole(512, 512, 10240)
+    """The least there is; more costs. Holds the dumps of one crash and the walks' output."""
+    dispatcher_memory_mib: int = whole(512, 256, 10240)
+    """It waits for most of its time, and waiting is billed by memory."""
+    stored_encoding: str = one_of("gzip", "identity")
+    """Of processed crashes. gzip is 18 times smaller; `identity` for Socorro's own readers."""
+    keep_walker_output: bool = switch(default=False)
+    """Whether the stackwalker's own bytes are stored too: one more write for every minidump."""
+
+    ledger_days: int = whole(30, 1, 3650)
+    """Twice as long as any message can live, so that a late duplicate still finds its crash."""
+    max_tries: int = whole(30, 1, 100)
+    """Receives of a message until the dispatcher gives it up with a reason: with back-off about
+    four hours of a failing world."""
+    max_receives: int = whole(60, 2, 1000)
+    """Receives until SQS itself gives it up, which tells no reason: the dispatcher comes first.
+    A message that is left until its claim is due is received without being tried."""
+    max_put_backs: int = whole(3, 1, 100)
+    """Lost claims in a row until a crash is failed: one may be a bad host, three are not."""
+    put_back_patience_seconds: int = whole(3600, 60, 604800)
+    """Until a crash that was put back is looked at again. Its message is safe in the queue."""
+    message_days: int = whole(10, 1, 13)
+    """Messages live in intake and heavy queues: a long holiday's outage loses nothing."""
+    dead_letter_days: int = whole(14, 2, 14)
+    """The most there is. Counted from the first sending, so it must exceed the queue's own."""
+
+    priority_batch: int = whole(1, 1, 10)
+    """Somebody waits: no crash shares its dispatcher with a slower one."""
+    priority_concurrency: int = whole(20, 2, 1000)
+    """More people than ever wait at the same time."""
+    standard_batch: int = whole(5, 1, 10)
+    """Crashes side by side in one dispatcher: a fifth of what waiting costs otherwise."""
+    standard_concurrency: int = whole(50, 2, 1000)
+    """250 in flight, a quarter of an account's default 1,000 executions."""
+    reprocessing_batch: int = whole(5, 1, 10)
+    """As for standard."""
+    reprocessing_concurrency: int = whole(10, 2, 1000)
+    """50 in flight: bulk work never starves fresh work."""
+
+    priority_alarm_visible: int = whole(100, 1, 10**9)
+    """Five times what is in flight."""
+    priority_alarm_age_seconds: int = whole(300, 60, 1209600)
+    """Nobody waits five minutes for an answer without wondering."""
+    standard_alarm_visible: int = whole(5000, 1, 10**9)
+    """Twenty times what is in flight: a minute's work at a few seconds a crash."""
+    standard_alarm_age_seconds: int = whole(900, 60, 1209600)
+    """Crash statistics are read by the quarter of an hour."""
+    reprocessing_alarm_visible: int = whole(200000, 1, 10**9)
+    """Bulk work is expected to queue; this is more than a night's."""
+    reprocessing_alarm_age_seconds: int = whole(172800, 60, 1209600)
+    """Two days: nobody will remember why it was asked for."""
+    heavy_alarm_visible: int = whole(500, 1, 10**9)
+    """Per heavy queue: some hours of one worker."""
+    heavy_alarm_age_seconds: int = whole(14400, 60, 1209600)
+    """Well before the Standard workflow gives up waiting."""
+    alarm_topic_arn: str = text("", _ARN, "the ARN of an SNS topic, or empty")
+    """Where alarms go; empty: to a topic of the deployment's own."""
+    alarm_email: str = text("", r"|[^@\s]+@[^@\s]+", "an e-mail address, or empty")
+    """Who subscribes to the deployment's own topic."""
+
+    crash_days: int = whole(180, 1, 3650)
+    """Everything in the crash bucket expires; half a year, as Socorro keeps its crashes."""
+    processed_days: int = whole(180, 1, 3650)
+    """Processed crashes; at most as long as what they were made of."""
+    noncurrent_days: int = whole(14, 1, 3650)
+    """Overwritten and deleted objects: two weeks to notice a mistake."""
+    log_days: int = one_of(30, 1, 3, 5, 7, 14, 60, 90, 120, 150, 180, 365, 400)
+    """All logs; the values that CloudWatch knows."""
+
+    vpc_id: str = text("", r"|vpc-[0-9a-f]+", "a VPC's id, or empty")
+    """Empty: the workers get a VPC of their own."""
+    vpc_subnets: tuple[str, ...] = texts(r"subnet-[0-9a-f]+", "a list of subnet ids")
+    """Where workers run in a given VPC."""
+    vpc_public_ip: bool = switch(default=True)
+    """Whether workers in a given VPC need public addresses to reach AWS (no NAT, no endpoints)."""
+    worker_cpu: int = one_of(4096, 256, 512, 1024, 2048, 8192, 16384)
+    """4 vCPU, 1,024 units each: also what lifts Fargate's disk to 120 MiB/s."""
+    worker_memory_mib: int = whole(16384, 512, 122880)
+    """The slots' walks, and the worker itself."""
+    worker_slots: int = whole(2, 1, 64)
+    """Crashes at the same time in one worker: two CPUs each."""
+    worker_count: int = whole(1, 0, 1000)
+    """Workers that always run. One: the heavy lane is never without."""
+    worker_scratch_gib: int = whole(30, 21, 200)
+    """For the dumps being walked. The default of 20 cannot be asked for by number."""
+
+    def __post_init__(self) -> None:
+        """Hold every setting against its rule, and then against the others.
+
+        Raises:
+            SettingsError: naming the setting, its value and what is allowed.
+        """
+        for key, rule in _rules().items():
+            object.__setattr__(self, key, _read(key, getattr(self, key), rule))
+        broken = broken_relation(self)
+        if broken:
+            raise SettingsError(broken)
+
+    @classmethod
+    def from_context(cls, context: Mapping[str, Any]) -> Self:
+        """Read the settings from the context of a CDK app; what is not named has its default.
+
+        Raises:
+            SettingsError: as above, and for a setting that does not exist.
+        """
+        given = context.get(CONTEXT, {})
+        if not isinstance(given, Mapping):
+            raise SettingsError(f"the context key {CONTEXT!r} must be an object of settings")
+        overrides = {
+            key.removeprefix(_OVERRIDE): value
+            for key, value in context.items()
+            if key.startswith(_OVERRIDE)
+        }
+        chosen = {**given, **overrides}
+        for key in sorted(chosen.keys() - _rules().keys()):
+            raise SettingsError(f"there is no setting {key!r}; there are {', '.join(_rules())}")
+        return cls(**chosen)
+
+    def pace(self, queue: QueueClass) -> Pace:
+        """Give how fast an intake queue is read."""
+        return Pace(getattr(self, f"{queue}_batch"), getattr(self, f"{queue}_concurrency"))
+
+    def alarms(self, queue: QueueClass) -> Alarms:
+        """Give the thresholds of an intake queue."""
+        visible, age = f"{queue}_alarm_visible", f"{queue}_alarm_age_seconds"
+        return Alarms(getattr(self, visible), getattr(self, age))
+
+    @property
+    def heavy_alarms(self) -> Alarms:
+        """Thresholds of each heavy queue."""
+        return Alarms(self.heavy_alarm_visible, self.heavy_alarm_age_seconds)
+
+    @property
+    def heavy_due_seconds(self) -> int:
+        """When a crash that was handed to the heavy lane is looked after."""
+        return self.heavy_workflow_hours * 3600 + self.heavy_due_margin_seconds
+
+
+def _rules() -> dict[str, Rule]:
+    return {field.name: field.metadata[RULE] for field in fields(Settings)}
+
+
+def _read(key: str, value: Any, rule: Rule) -> Any:
+    try:
+        return rule.read(value)
+    except (TypeError, ValueError):
+        raise SettingsError(f"the setting {key} is {value!r}; it must be {rule.allowed}") from None

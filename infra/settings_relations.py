@@ -1,0 +1,124 @@
+"""How settings must fit each other, whatever each of them is."""
+
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from infra.settings import Settings
+
+VISIBILITY_FACTOR = 6
+"""AWS's advice for a queue that feeds a function: so many times the function's timeout."""
+RETRY_SECONDS = 30
+"""What the retries of the light workflow may wait in all."""
+PARENT_MIB = 512
+"""What the process around a walk needs for itself."""
+FARGATE_MEMORY_MIB = {
+    256: (1024, 2048),
+    512: (1024, 4096),
+    1024: (2048, 8192),
+    2048: (4096, 16384),
+    4096: (8192, 30720),
+    8192: (16384, 61440),
+    16384: (32768, 122880),
+}
+"""Least and most memory for each number of CPU units (Amazon ECS Developer Guide, task size)."""
+
+_RISING = (
+    "kill_seconds",
+    "walker_seconds",
+    "workflow_seconds",
+    "dispatcher_seconds",
+    "due_seconds",
+    "visibility_seconds",
+)
+_AT_MOST = (("processed_days", "crash_days"),)
+_BELOW = (
+    ("max_tries", "max_receives"),
+    ("message_days", "dead_letter_days"),
+    ("dead_letter_days", "ledger_days"),
+)
+
+
+def broken_relation(settings: "Settings") -> str | None:
+    """Say what does not fit, with names and values; None when everything does."""
+    return next(_broken(settings), None)
+
+
+def _broken(settings: "Settings") -> Iterator[str]:
+    for lower, higher in (*pairwise(_RISING), *_BELOW):
+        if getattr(settings, lower) >= getattr(settings, higher):
+            yield _pair(settings, lower, "must be below", higher)
+    for lower, higher in _AT_MOST:
+        if getattr(settings, lower) > getattr(settings, higher):
+            yield _pair(settings, lower, "must be at most", higher)
+    yield from _times(settings)
+    yield from _sizes(settings)
+    yield from _choices(settings)
+
+
+def _pair(settings: "Settings", lower: str, relation: str, higher: str) -> str:
+    low, high = getattr(settings, lower), getattr(settings, higher)
+    return f"the setting {lower} ({low}) {relation} {higher} ({high})"
+
+
+def _times(settings: "Settings") -> Iterator[str]:
+    least = settings.dispatcher_seconds * VISIBILITY_FACTOR
+    if settings.visibility_seconds < least:
+        yield (
+            f"the setting visibility_seconds ({settings.visibility_seconds}) must be at least "
+            f"{VISIBILITY_FACTOR} times dispatcher_seconds, that is {least}"
+        )
+    if settings.walker_seconds + RETRY_SECONDS > settings.workflow_seconds:
+        yield (
+            f"the setting workflow_seconds ({settings.workflow_seconds}) must leave {RETRY_SECONDS}"
+            f" seconds for retries beside walker_seconds ({settings.walker_seconds})"
+        )
+    if settings.heavy_kill_seconds >= settings.heavy_workflow_hours * 3600:
+        yield _pair(settings, "heavy_kill_seconds", "must be within", "heavy_workflow_hours")
+
+
+def _sizes(settings: "Settings") -> Iterator[str]:
+    needed = settings.light_limit_mib + 2 * settings.walk_output_mib
+    if needed > settings.walker_tmp_mib:
+        yield (
+            f"the setting walker_tmp_mib ({settings.walker_tmp_mib}) must hold light_limit_mib and "
+            f"twice walk_output_mib, that is {needed}"
+        )
+    least, most = FARGATE_MEMORY_MIB[settings.worker_cpu]
+    if not least <= settings.worker_memory_mib <= most or settings.worker_memory_mib % 1024:
+        yield (
+            f"the setting worker_memory_mib ({settings.worker_memory_mib}) must be whole GiB from "
+            f"{least} to {most} for worker_cpu {settings.worker_cpu}"
+        )
+    yield from _memory(settings, "walker_memory_mib", "light_walk_memory_mib", crashes=1)
+    yield from _memory(
+        settings, "worker_memory_mib", "heavy_walk_memory_mib", crashes=settings.worker_slots
+    )
+
+
+def _memory(settings: "Settings", whole: str, part: str, *, crashes: int) -> Iterator[str]:
+    walks = crashes * settings.walks_at_once
+    needed = walks * getattr(settings, part) + PARENT_MIB
+    if needed > getattr(settings, whole):
+        yield (
+            f"the setting {whole} ({getattr(settings, whole)}) must hold {walks} walks of {part} "
+            f"({getattr(settings, part)}) and {PARENT_MIB} more, that is {needed}"
+        )
+
+
+def _choices(settings: "Settings") -> Iterator[str]:
+    bulk = settings.reprocessing_batch * settings.reprocessing_concurrency
+    fresh = settings.standard_batch * settings.standard_concurrency
+    if bulk > fresh:
+        yield (
+            f"reprocessing_batch times reprocessing_concurrency ({bulk}) must be at most the same "
+            f"for standard ({fresh}), or bulk work starves fresh work"
+        )
+    if settings.s3_events != "none" and "s3_event" not in settings.intake:
+        yield (
+            f"the setting s3_events ({settings.s3_events}) needs s3_event in intake "
+            f"({', '.join(settings.intake)})"
+        )
+    if bool(settings.vpc_id) != bool(settings.vpc_subnets):
+        yield "the settings vpc_id and vpc_subnets must be given together or not at all"

@@ -1,0 +1,1 @@
+"""The stacks of a deployment; each reads like a table of contents."""

@@ -1,0 +1,71 @@
+"""The heavy lane: workers in containers, for what is too much for a function."""
+
+from typing import Any
+
+from aws_cdk import CfnOutput, Stack
+from constructs import Construct
+
+from infra.assets import Assets
+from infra.constructs import environments, permissions
+from infra.constructs.function import powertools_environment
+from infra.constructs.stored import Stored
+from infra.constructs.walker import asking_environment, walking_permissions
+from infra.constructs.worker_network import WorkerNetwork
+from infra.constructs.worker_service import WorkerService
+from infra.settings import Settings
+from infra.stacks.pipeline import PipelineStack
+from moonwalk.contracts import outputs
+
+
+class HeavyLaneStack(Stack):
+    """Reads the pipeline's heavy queues and answers its Standard workflow."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        settings: Settings,
+        assets: Assets,
+        pipeline: PipelineStack,
+        **stack: Any,
+    ) -> None:
+        super().__init__(scope, construct_id, **stack)
+        stored = Stored(self, "Stored", settings=settings)
+        workers = WorkerService(
+            self,
+            "Workers",
+            settings=settings,
+            image=assets.worker_image,
+            network=WorkerNetwork(self, "Network", settings=settings),
+            environment=self._environment(settings, stored, pipeline),
+            permissions=[
+                *walking_permissions(stored, pipeline.intake),
+                permissions.consume(pipeline.heavy_queues.queues.values()),
+                permissions.answer_heavy(pipeline.heavy.state_machine),
+            ],
+        )
+        permissions.acknowledge_crashes(workers, stored.bucket, publishes=True)
+        CfnOutput(self, outputs.CLUSTER, value=workers.cluster.cluster_name)
+        CfnOutput(self, outputs.SERVICE, value=workers.service.service_name)
+        CfnOutput(self, outputs.TASK_DEFINITION, value=workers.task.task_definition_arn)
+
+    def _environment(
+        self, settings: Settings, stored: Stored, pipeline: PipelineStack
+    ) -> dict[str, str]:
+        return {
+            **environments.walking(
+                settings,
+                stored,
+                symbols=environments.symbol_folders(self),
+                kill_seconds=settings.heavy_kill_seconds,
+                memory_mib=settings.heavy_walk_memory_mib,
+            ),
+            **environments.working(settings),
+            **asking_environment(pipeline.intake),
+            **pipeline.heavy_queues.queue_urls,
+            **powertools_environment("worker"),
+            # There is no daemon that would take traces from a container.
+            "POWERTOOLS_TRACE_DISABLED": "true",
+            "AWS_DEFAULT_REGION": self.region,
+        }

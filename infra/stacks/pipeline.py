@@ -1,0 +1,84 @@
+"""The pipeline: queues, functions and workflows, none of which holds anything for long."""
+
+from typing import Any
+
+from aws_cdk import CfnOutput, Stack
+from constructs import Construct
+
+from infra.assets import Assets
+from infra.constructs.alarm_topic import AlarmTopic
+from infra.constructs.dispatcher import Dispatcher
+from infra.constructs.environments import symbol_folders
+from infra.constructs.function import layer
+from infra.constructs.heavy_workflow import HeavyWorkflow
+from infra.constructs.lane_queues import HeavyQueues, IntakeQueues
+from infra.constructs.light_workflow import LightWorkflow
+from infra.constructs.reconciler import Reconciler
+from infra.constructs.s3_intake import S3Intake
+from infra.constructs.stored import Stored
+from infra.constructs.walker import Walker
+from infra.settings import Settings
+from moonwalk.contracts import outputs
+from moonwalk.domain.request import QueueClass
+
+
+class PipelineStack(Stack):
+    """From a message to a processed crash, and to the heavy lane's queues."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        settings: Settings,
+        assets: Assets,
+        **stack: Any,
+    ) -> None:
+        super().__init__(scope, construct_id, **stack)
+        stored = Stored(self, "Stored", settings=settings)
+        tell = AlarmTopic(self, "Alarms", settings=settings).action
+        code = layer(self, "Moonwalk", assets.moonwalk_layer, settings, "Moonwalk's package")
+        stackwalker = layer(
+            self, "Stackwalker", assets.stackwalker_layer, settings, "The stackwalker"
+        )
+        self.intake = IntakeQueues(self, "Intake", settings=settings, tell=tell)
+        self.heavy_queues = HeavyQueues(self, "Heavy", settings=settings, tell=tell)
+        walker = Walker(
+            self,
+            "Walk",
+            settings=settings,
+            layers=[code, stackwalker],
+            stored=stored,
+            intake=self.intake,
+            symbols=symbol_folders(self),
+        )
+        light = LightWorkflow(self, "LightLane", settings=settings, walker=walker.function)
+        self.heavy = HeavyWorkflow(
+            self, "HeavyLane", settings=settings, queues=self.heavy_queues.queues
+        )
+        dispatcher = Dispatcher(
+            self,
+            "Dispatch",
+            settings=settings,
+            layers=[code],
+            stored=stored,
+            intake=self.intake,
+            light=light,
+            heavy=self.heavy,
+        )
+        reconciler = Reconciler(
+            self, "Reconcile", settings=settings, layers=[code], stored=stored, intake=self.intake
+        )
+        S3Intake(
+            self,
+            "S3Intake",
+            settings=settings,
+            bucket=stored.bucket,
+            queue=self.intake.queues[QueueClass.STANDARD],
+            dead_letters=self.intake.dead_letters[QueueClass.STANDARD],
+        )
+        CfnOutput(self, outputs.LIGHT_WORKFLOW, value=light.state_machine.state_machine_arn)
+        CfnOutput(self, outputs.HEAVY_WORKFLOW, value=self.heavy.state_machine.state_machine_arn)
+        CfnOutput(self, outputs.DISPATCHER, value=dispatcher.function.function_name)
+        CfnOutput(self, outputs.WALKER, value=walker.function.function_name)
+        CfnOutput(self, outputs.RECONCILER, value=reconciler.function.function_name)
