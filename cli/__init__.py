@@ -1,0 +1,1 @@
+"""The `moonwalk` command, the embedded AWS it runs on locally, and the benchmarks."""

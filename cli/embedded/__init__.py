@@ -1,0 +1,1 @@
+"""The embedded AWS: the synthesised template, run on this machine with the real code."""
