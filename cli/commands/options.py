@@ -1,0 +1,46 @@
+"""Arguments and options that several commands share, each described once."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
+Stack = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAME",
+        help="A deployed Moonwalk, by the name of its stacks; else the one that `up` runs.",
+    ),
+]
+CrashIdText = Annotated[
+    str, typer.Argument(metavar="CRASH_ID", help="As `run` or `submit` printed it.")
+]
+Symbols = Annotated[
+    list[Path] | None,
+    typer.Option(
+        metavar="DIR",
+        help="Folder of Breakpad symbols, <debug file>/<DEBUG ID>/<name>.sym (repeatable).",
+    ),
+]
+RawCrash = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE",
+        help="Annotations, a JSON object; by default DUMP's .extra.json where there is one.",
+    ),
+]
+OtherDumps = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--also",
+        metavar="NAME=FILE",
+        help="A further dump of the same crash, such as upload_file_minidump_browser=b.dmp "
+        "(repeatable; with one DUMP).",
+    ),
+]
+Seconds = Annotated[
+    float, typer.Option("--timeout", metavar="SECONDS", min=1, help="How long to wait for the end.")
+]
+WAIT_SECONDS = 900.0
+"""Longer than the light lane may take with all its retries."""

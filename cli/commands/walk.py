@@ -1,0 +1,80 @@
+"""`moonwalk walk`: the stackwalker alone, without a pipeline."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cli import inputs, stackwalker
+from cli.commands import options
+from cli.exits import EPILOG
+from cli.plain import plain, printable_json
+from cli.stack import mapping
+
+if TYPE_CHECKING:
+    from cli.stackwalker import Walked
+
+app = typer.Typer()
+
+
+@app.command(epilog=f"{EPILOG} · others: the stackwalker's own, see docs/stackwalker.md")
+def walk(
+    dump: Annotated[Path, typer.Argument(metavar="DUMP", help="A minidump.")],
+    *,
+    symbols: options.Symbols = None,
+    raw_crash: options.RawCrash = None,
+    output_file: Annotated[
+        Path | None,
+        typer.Option("--output-file", "-o", metavar="FILE", help="Write the JSON here."),
+    ] = None,
+    json: options.Json = False,
+) -> None:
+    """Walk a minidump and show the crashing thread's stack.
+
+    With --json or -o it gives the stackwalker's own bytes, those of `minidump-stackwalk --json`.
+    """
+    inputs.existing_file(dump, "a minidump")
+    folders = [inputs.symbol_folder(folder) for folder in symbols or []]
+    chosen = raw_crash or inputs.annotations_beside(dump)
+    if chosen:
+        inputs.existing_file(chosen, "annotations")
+
+    walked = stackwalker.walk(dump, folders, chosen, output_file)
+    _print_log(walked.log)
+    if walked.code == 0 and not output_file:
+        _print_json(walked) if json else _print_stack(walked)
+    raise typer.Exit(walked.code)
+
+
+def _print_log(log: str) -> None:
+    for line in log.splitlines():
+        print(plain(line), file=sys.stderr)
+
+
+def _print_json(walked: "Walked") -> None:
+    """Give the very bytes to a file or a pipe; to a terminal the same JSON in printable ASCII."""
+    if sys.stdout.isatty():
+        sys.stdout.write(printable_json(walked.output.decode("utf-8", "replace")))
+    else:
+        sys.stdout.buffer.write(walked.output)
+    sys.stdout.flush()
+
+
+def _print_stack(walked: "Walked") -> None:
+    from cli import report
+    from cli.terminal import results
+    from moonwalk.adapters.stored_content import parse_json
+
+    document = mapping(parse_json(walked.output))
+    crash = mapping(document.get("crash_info"))
+    system = mapping(document.get("system_info"))
+    console = results()
+    facts = (
+        ("reason", crash.get("type")),
+        ("address", crash.get("address")),
+        ("system", f"{system.get('os')} {system.get('os_ver')}, {system.get('cpu_arch')}"),
+    )
+    report.show_facts(console, facts)
+    console.print()
+    report.show_stack(console, {"json_dump": document})
