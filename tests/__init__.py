@@ -1,0 +1,1 @@
+"""Tests, from pure units to the whole pipeline on the embedded AWS."""

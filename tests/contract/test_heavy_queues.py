@@ -1,0 +1,131 @@
+"""The heavy lane's queues and task tokens, as its worker meets them."""
+
+import json
+from collections.abc import Callable
+from http import HTTPStatus
+
+import pytest
+
+from moonwalk.adapters import aws
+from moonwalk.adapters.heavy_queues import (
+    NOBODY_WAITS,
+    HeavyQueues,
+    TaskAnswers,
+    UnreadableMessageError,
+)
+from moonwalk.contracts.tasks import (
+    SCHEMA,
+    SCHEMA_KEY,
+    TASK,
+    TASK_TOKEN,
+    encode_answer,
+    encode_task,
+)
+from moonwalk.domain.failures import RetryCode, RetryLater
+from moonwalk.domain.lane import Lane
+from moonwalk.domain.request import QueueClass
+from moonwalk.domain.task import Answer, Status
+from tests.builders import task
+from tests.contract.canned_aws import CannedAws
+from tests.contract.worlds import SqsWorld
+
+HEAVY = task(lane=Lane.HEAVY)
+BODY = {SCHEMA_KEY: SCHEMA, TASK: encode_task(HEAVY), TASK_TOKEN: "token"}
+DONE = Answer(Status.PROCESSED)
+
+
+@pytest.fixture
+def world(make_queues: Callable[[str], SqsWorld]) -> SqsWorld:
+    return make_queues("heavy")
+
+
+@pytest.fixture
+def queues(world: SqsWorld) -> HeavyQueues:
+    return HeavyQueues(world.client, world.urls)
+
+
+def send(world: SqsWorld, queue: QueueClass, body: object = BODY) -> None:
+    text = body if isinstance(body, str) else json.dumps(body)
+    world.client.send_message(QueueUrl=world.urls[queue], MessageBody=text)
+
+
+def test_what_has_priority_is_received_first_and_bulk_work_last(
+    world: SqsWorld, queues: HeavyQueues
+) -> None:
+    for queue in reversed(QueueClass):
+        send(world, queue)
+    received = [queues.receive(0) for _ in range(4)]
+    assert [found.queue if found else None for found in received] == [*QueueClass, None]
+
+
+def test_a_message_is_a_task_with_its_token_and_tries(world: SqsWorld, queues: HeavyQueues) -> None:
+    send(world, QueueClass.STANDARD)
+    for tries in (1, 2):
+        found = queues.receive(0)
+        assert found
+        assert (found.task, found.token, found.tries) == (HEAVY, "token", tries)
+        assert "'token'" not in repr(found), "whatever prints a message prints a credential"
+        world.client.change_message_visibility(
+            QueueUrl=world.urls[found.queue],
+            ReceiptHandle=found.receipt_handle,
+            VisibilityTimeout=0,
+        )
+
+
+def test_a_deleted_message_is_gone(world: SqsWorld, queues: HeavyQueues) -> None:
+    send(world, QueueClass.STANDARD)
+    found = queues.receive(0)
+    assert found
+    queues.delete(found)
+    left = world.client.get_queue_attributes(
+        QueueUrl=world.urls[QueueClass.STANDARD],
+        AttributeNames=["ApproximateNumberOfMessagesNotVisible"],
+    )
+    assert left["Attributes"] == {"ApproximateNumberOfMessagesNotVisible": "0"}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "no json",
+        "[]",
+        "[" * 100_000,
+        BODY | {TASK_TOKEN: ""},
+        BODY | {TASK: {}},
+        {TASK: BODY[TASK]},
+    ],
+    ids=["text", "list", "deep", "no token", "no task", "no schema"],
+)
+def test_a_message_that_is_none_of_ours_is_named_and_not_deleted(
+    world: SqsWorld, queues: HeavyQueues, body: object
+) -> None:
+    send(world, QueueClass.STANDARD, body)
+    with pytest.raises(UnreadableMessageError, match="of the heavy standard queue"):
+        queues.receive(0)
+    left = world.client.get_queue_attributes(
+        QueueUrl=world.urls[QueueClass.STANDARD],
+        AttributeNames=["ApproximateNumberOfMessagesNotVisible"],
+    )
+    assert left["Attributes"] == {"ApproximateNumberOfMessagesNotVisible": "1"}
+
+
+def test_a_task_is_answered_under_its_token(canned_aws: CannedAws) -> None:
+    canned_aws.answers.append((HTTPStatus.OK, {}))
+    assert TaskAnswers(aws.stepfunctions()).give("token", DONE)
+    [asked] = canned_aws.asked
+    assert (asked.operation, asked.body["taskToken"]) == ("SendTaskSuccess", "token")
+    assert json.loads(asked.body["output"]) == encode_answer(DONE)
+
+
+@pytest.mark.parametrize("code", sorted(NOBODY_WAITS))
+def test_an_answer_that_nobody_waits_for_is_no_failure(canned_aws: CannedAws, code: str) -> None:
+    canned_aws.answers.append((HTTPStatus.BAD_REQUEST, {"__type": code}))
+    assert not TaskAnswers(aws.stepfunctions()).give("token", DONE)
+
+
+def test_a_refused_answer_is_the_worlds_failure_and_quotes_no_token(canned_aws: CannedAws) -> None:
+    canned_aws.answers.append((HTTPStatus.BAD_REQUEST, {"__type": "AccessDeniedException"}))
+    with pytest.raises(RetryLater) as raised:
+        TaskAnswers(aws.stepfunctions()).give("s3cret", DONE)
+    assert raised.value.code is RetryCode.UNAVAILABLE
+    assert "s3cret" not in raised.value.detail

@@ -1,0 +1,24 @@
+"""In-memory ports for tests of the use cases; tests/contract holds them to the real ones' rules."""
+
+from tests.fakes.ledger import FakeLedger
+from tests.fakes.queues import FakeDeadLetters, FakeRequests, FakeVisibility, LaidAside
+from tests.fakes.store import FakeCrashStore
+from tests.fakes.walking import FakeSignatures, FakeWalker, walked
+from tests.fakes.workflows import FakeWorkflows
+from tests.fakes.world import FakeClock, FakeEvents, FakeMetrics
+
+__all__ = [
+    "FakeClock",
+    "FakeCrashStore",
+    "FakeDeadLetters",
+    "FakeEvents",
+    "FakeLedger",
+    "FakeMetrics",
+    "FakeRequests",
+    "FakeSignatures",
+    "FakeVisibility",
+    "FakeWalker",
+    "FakeWorkflows",
+    "LaidAside",
+    "walked",
+]

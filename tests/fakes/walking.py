@@ -1,0 +1,52 @@
+"""A stackwalker and a signature maker that give what they are told to."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from moonwalk.domain.outcome import Outcome, WalkResult
+from moonwalk.domain.signature import Signature
+
+
+def walked(outcome: Outcome = Outcome.OK, **document: Any) -> WalkResult:
+    """Give the result of a walk that ended so."""
+    json_dump = {"status": "OK", **document} if outcome is Outcome.OK else {}
+    return WalkResult(
+        outcome=outcome,
+        json_dump=json_dump,
+        output=b'{"status": "OK"}' if json_dump else b"",
+        exit_code=None if outcome is Outcome.EMPTY else int(outcome is not Outcome.OK),
+        log="",
+        version="" if outcome is Outcome.EMPTY else "stackwalker 0",
+        wall_seconds=0.5,
+    )
+
+
+class FakeWalker:
+    """A `Walker` that looks at the size only.
+
+    Attributes:
+        result: gives the result for the content of a minidump that is not empty; may raise.
+        walks: contents of what was walked.
+    """
+
+    def __init__(self) -> None:
+        self.result: Callable[[bytes], WalkResult] = lambda _content: walked()
+        self.walks: list[bytes] = []
+
+    def walk(self, minidump: Path, raw_crash: Path) -> WalkResult:  # noqa: ARG002 - the port's
+        content = minidump.read_bytes()
+        if not content:
+            return walked(Outcome.EMPTY)
+        self.walks.append(content)
+        return self.result(content)
+
+
+class FakeSignatures:
+    """`Signatures` that are always the same."""
+
+    def __init__(self, signature: Signature | None = None) -> None:
+        self.signature = signature or Signature("main", "main | start", ())
+
+    def sign(self, processed: Mapping[str, Any]) -> Signature:  # noqa: ARG002 - the port's
+        return self.signature

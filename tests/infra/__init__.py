@@ -1,0 +1,1 @@
+"""What the synthesised deployment must be, whatever else changes in it."""

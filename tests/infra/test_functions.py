@@ -1,0 +1,130 @@
+"""Functions: what each is given, and that it understands it."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from moonwalk.contracts import environment as names
+from moonwalk.environment import read_dispatcher, read_reconciler, read_walker, read_worker
+from tests.infra.templates import Template, Templates, plain
+
+PACKAGES = ("dispatcher", "walker", "reconciler")
+LAMBDAS_OWN = "POWERTOOLS_"
+
+
+@pytest.fixture(scope="module")
+def pipeline(templates: Templates) -> Template:
+    return templates.pipeline
+
+
+def environment_of(properties: dict[str, Any]) -> dict[str, str]:
+    return {key: plain(value) for key, value in properties["Environment"]["Variables"].items()}
+
+
+def worker_environment(templates: Templates) -> dict[str, str]:
+    task = templates.heavy_lane.properties("AWS::ECS::TaskDefinition")[0]
+    container = task["ContainerDefinitions"][0]
+    return {each["Name"]: plain(each["Value"]) for each in container["Environment"]}
+
+
+def test_there_is_no_function_but_ours(templates: Templates) -> None:
+    handlers = {
+        properties["Handler"]
+        for template in templates
+        for properties in template.properties("AWS::Lambda::Function")
+    }
+    assert handlers == {f"{package}.handler.handler" for package in PACKAGES}
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_each_function_has_its_log_group_its_traces_and_layers(
+    pipeline: Template, package: str
+) -> None:
+    properties = pipeline.function(package)
+    logs = properties["LoggingConfig"]["LogGroup"]["Ref"]
+    group = pipeline.of_type("AWS::Logs::LogGroup")[logs]["Properties"]
+    assert group["RetentionInDays"] == 30
+    assert properties["TracingConfig"] == {"Mode": "Active"}
+    assert len(properties["Layers"]) == (2 if package == "walker" else 1)
+
+
+def test_no_two_functions_share_a_role(pipeline: Template) -> None:
+    roles = [plain(pipeline.function(package)["Role"]) for package in PACKAGES]
+    assert len(set(roles)) == len(roles)
+
+
+def test_traces_hold_no_answers_and_no_errors(templates: Templates) -> None:
+    for package in PACKAGES:
+        variables = environment_of(templates.pipeline.function(package))
+        assert variables["POWERTOOLS_TRACER_CAPTURE_RESPONSE"] == "false"
+        assert variables["POWERTOOLS_TRACER_CAPTURE_ERROR"] == "false"
+
+
+class Watched(dict[str, str]):
+    """An environment that remembers what was asked for."""
+
+    def __init__(self, variables: dict[str, str]) -> None:
+        super().__init__(variables)
+        self.asked: set[str] = set()
+
+    def get(self, key: str, default: Any = None) -> Any:
+        self.asked.add(key)
+        return super().get(key, default)
+
+
+@pytest.mark.parametrize(
+    ("part", "read"),
+    [
+        ("dispatcher", read_dispatcher),
+        ("walker", read_walker),
+        ("reconciler", read_reconciler),
+        ("worker", read_worker),
+    ],
+)
+def test_each_part_is_told_what_it_reads_and_nothing_else(
+    templates: Templates, part: str, read: Callable[[dict[str, str]], object]
+) -> None:
+    variables = (
+        worker_environment(templates)
+        if part == "worker"
+        else environment_of(templates.pipeline.function(part))
+    )
+    ours = Watched({key: value for key, value in variables.items() if key.startswith("MOONWALK_")})
+    read(ours)
+    assert ours.asked == ours.keys()
+
+
+def test_symbol_folders_are_chosen_when_a_stack_is_deployed(templates: Templates) -> None:
+    for template in (templates.pipeline, templates.heavy_lane):
+        assert template.document["Parameters"]["SymbolFolders"]["Default"] == ""
+    variables = environment_of(templates.pipeline.function("walker"))
+    assert variables[names.SYMBOL_FOLDERS] == "<SymbolFolders>"
+    assert worker_environment(templates)[names.SYMBOL_FOLDERS] == "<SymbolFolders>"
+
+
+def test_the_times_of_a_crash_in_the_light_lane_fit_into_each_other(pipeline: Template) -> None:
+    dispatcher = pipeline.function("dispatcher")
+    visibilities = [
+        queue["Properties"]["VisibilityTimeout"]
+        for key, queue in pipeline.of_type("AWS::SQS::Queue").items()
+        if key.startswith("Intake") and "RedrivePolicy" in queue["Properties"]
+    ]
+    times = [
+        int(environment_of(pipeline.function("walker"))[names.KILL_AFTER_SECONDS]),
+        pipeline.function("walker")["Timeout"],
+        pipeline.definition("EXPRESS")["States"]["Walk"]["TimeoutSeconds"],
+        pipeline.definition("EXPRESS")["TimeoutSeconds"],
+        dispatcher["Timeout"],
+        int(environment_of(dispatcher)[names.DUE_AFTER_SECONDS]),
+        min(visibilities),
+    ]
+    assert times == sorted(set(times))
+
+
+def test_a_round_of_the_reconciler_ends_before_the_next_begins(pipeline: Template) -> None:
+    rule = next(
+        rule for rule in pipeline.properties("AWS::Events::Rule") if "ScheduleExpression" in rule
+    )
+    assert rule["ScheduleExpression"] == "rate(1 minute)"
+    assert pipeline.function("reconciler")["Timeout"] < 60

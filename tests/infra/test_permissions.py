@@ -1,0 +1,84 @@
+"""Grants: what each part may do, action by action."""
+
+import pytest
+
+from tests.infra.templates import Template, Templates, as_list, plain
+
+TRACES = {"xray:PutTraceSegments", "xray:PutTelemetryRecords"}
+LOGS = {"logs:CreateLogStream", "logs:PutLogEvents"}
+LEDGER = {"dynamodb:GetItem", "dynamodb:PutItem"}
+READ = {"s3:GetObject", "s3:ListBucket"}
+CONSUME = {"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility"}
+MAPPING = CONSUME | {"sqs:GetQueueAttributes", "sqs:GetQueueUrl"}
+"""What Lambda itself needs for an event-source mapping, by the function's role."""
+WALK = READ | LEDGER | {"s3:PutObject", "sqs:SendMessage", "events:PutEvents"}
+START = {"states:StartSyncExecution", "states:StartExecution"}
+
+
+def actions_of(template: Template, role: str) -> set[str]:
+    statements = template.statements_of(role)
+    return {action for each in statements for action in as_list(each["Action"])}
+
+
+def role_of(template: Template, package: str) -> str:
+    return str(template.function(package)["Role"]["Fn::GetAtt"][0])
+
+
+@pytest.mark.parametrize(
+    ("package", "expected"),
+    [
+        ("dispatcher", READ | LEDGER | START | MAPPING | {"sqs:SendMessage"}),
+        ("walker", WALK),
+        ("reconciler", LEDGER | {"dynamodb:Query", "sqs:SendMessage"}),
+    ],
+)
+def test_each_function_may_do_just_what_it_does(
+    templates: Templates, package: str, expected: set[str]
+) -> None:
+    pipeline = templates.pipeline
+    assert actions_of(pipeline, role_of(pipeline, package)) == expected | TRACES | LOGS
+
+
+def test_a_worker_may_do_just_what_it_does(templates: Templates) -> None:
+    task = templates.heavy_lane.properties("AWS::ECS::TaskDefinition")[0]
+    actions = actions_of(templates.heavy_lane, task["TaskRoleArn"]["Fn::GetAtt"][0])
+    assert actions == WALK | CONSUME | {"states:SendTaskSuccess"}
+
+
+def test_no_policy_allows_a_whole_family_of_actions(templates: Templates) -> None:
+    for template in templates:
+        for policy in template.properties("AWS::IAM::Policy"):
+            for statement in policy["PolicyDocument"]["Statement"]:
+                assert not any("*" in action for action in as_list(statement["Action"]))
+
+
+def test_only_traces_log_delivery_and_registry_tokens_are_allowed_on_everything(
+    templates: Templates,
+) -> None:
+    unnamed = {
+        action
+        for template in templates
+        for policy in template.properties("AWS::IAM::Policy")
+        for statement in policy["PolicyDocument"]["Statement"]
+        if "*" in as_list(statement["Resource"])
+        for action in as_list(statement["Action"])
+    }
+    assert {action.partition(":")[0] for action in unnamed} == {"xray", "logs", "ecr"}
+
+
+def test_crashes_are_published_below_two_prefixes_only(templates: Templates) -> None:
+    places = {
+        plain(resource).partition("/")[2]
+        for template in templates
+        for policy in template.properties("AWS::IAM::Policy")
+        for statement in policy["PolicyDocument"]["Statement"]
+        if "s3:PutObject" in as_list(statement["Action"])
+        for resource in as_list(statement["Resource"])
+    }
+    assert places == {"v1/processed_crash/*", "v1/stackwalk/*"}
+
+
+def test_no_role_has_a_policy_that_aws_manages(templates: Templates) -> None:
+    for template in templates:
+        for role in template.properties("AWS::IAM::Role"):
+            assert "ManagedPolicyArns" not in role

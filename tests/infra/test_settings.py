@@ -1,0 +1,126 @@
+"""Settings: what a deployment may be, and how a mistake is told."""
+
+import ast
+import inspect
+from dataclasses import FrozenInstanceError, fields
+from typing import Any
+
+import pytest
+
+from infra import settings as module
+from infra.settings import Settings, SettingsError
+from moonwalk.domain.request import QueueClass
+
+
+def test_the_defaults_fit_each_other() -> None:
+    assert Settings() == Settings.from_context({})
+
+
+def test_settings_cannot_be_changed_afterwards() -> None:
+    with pytest.raises(FrozenInstanceError):
+        Settings().name = "other"  # type: ignore[misc]
+
+
+def test_every_setting_says_why_it_is_what_it_is() -> None:
+    body = ast.parse(inspect.getsource(module))
+    owner = next(n for n in body.body if isinstance(n, ast.ClassDef) and n.name == "Settings")
+    explained = {
+        statement.target.id
+        for statement, following in zip(owner.body, owner.body[1:], strict=False)
+        if isinstance(statement, ast.AnnAssign)
+        and isinstance(statement.target, ast.Name)
+        and isinstance(following, ast.Expr)
+        and isinstance(following.value, ast.Constant)
+    }
+    assert explained == {field.name for field in fields(Settings)}
+
+
+def test_a_setting_on_the_command_line_wins_and_may_be_text() -> None:
+    context = {
+        "moonwalk": {"ledger_days": 40, "log_days": 7},
+        "moonwalk:ledger_days": "50",
+        "moonwalk:keep_walker_output": "true",
+        "moonwalk:intake": "s3_event",
+    }
+    settings = Settings.from_context(context)
+    assert (settings.ledger_days, settings.log_days) == (50, 7)
+    assert settings.keep_walker_output is True
+    assert settings.intake == ("s3_event",)
+
+
+def test_context_of_others_is_left_alone() -> None:
+    assert Settings.from_context({"aws-cdk:something": True}) == Settings()
+
+
+def test_an_unknown_setting_is_named_with_those_that_exist() -> None:
+    with pytest.raises(SettingsError, match=r"no setting 'kill_secs'.*kill_seconds"):
+        Settings.from_context({"moonwalk": {"kill_secs": 1}})
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "allowed"),
+    [
+        ("kill_seconds", 0, "a whole number from 1 to 800"),
+        ("kill_seconds", "soon", "a whole number"),
+        ("kill_seconds", 1.5, "a whole number"),
+        ("kill_seconds", True, "a whole number"),
+        ("architecture", "mips", "one of x86_64, arm64"),
+        ("log_days", 8, "one of 30, 1, 3"),
+        ("deletion_protection", "perhaps", "true or false"),
+        ("intake", [], "one or more of text, s3_event"),
+        ("intake", ["fax"], "one or more of text, s3_event"),
+        ("intake", 7, "one or more of text, s3_event"),
+        ("name", "Moon Walk", "1-20 of a-z"),
+        ("account", "12", "12 digits"),
+        ("alarm_topic_arn", "moonwalk", "the ARN of an SNS topic"),
+        ("vpc_subnets", ["here"], "a list of subnet ids"),
+    ],
+)
+def test_a_bad_value_is_named_with_what_is_allowed(key: str, value: Any, allowed: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        Settings.from_context({"moonwalk": {key: value}})
+    message = str(caught.value)
+    assert key in message
+    assert repr(value) in message
+    assert allowed in message
+
+
+@pytest.mark.parametrize(
+    ("changed", "message"),
+    [
+        ({"kill_seconds": 200}, r"kill_seconds \(200\) must be below walker_seconds \(200\)"),
+        ({"walker_seconds": 240}, r"walker_seconds \(240\) must be below workflow_seconds"),
+        ({"walker_seconds": 230}, r"workflow_seconds \(240\) must leave 30 seconds for retries"),
+        ({"dispatcher_seconds": 240}, r"workflow_seconds \(240\) must be below dispatcher_seconds"),
+        ({"due_seconds": 300}, r"dispatcher_seconds \(300\) must be below due_seconds \(300\)"),
+        ({"visibility_seconds": 1799}, r"at least 6 times dispatcher_seconds, that is 1800"),
+        ({"heavy_kill_seconds": 3600, "heavy_workflow_hours": 1}, "heavy_kill_seconds"),
+        ({"max_tries": 60}, r"max_tries \(60\) must be below max_receives \(60\)"),
+        ({"message_days": 13, "dead_letter_days": 13}, "message_days"),
+        ({"ledger_days": 14}, r"dead_letter_days \(14\) must be below ledger_days \(14\)"),
+        ({"processed_days": 181}, r"processed_days \(181\) must be at most crash_days \(180\)"),
+        ({"light_limit_mib": 512}, r"walker_tmp_mib \(512\) must hold light_limit_mib"),
+        ({"walker_memory_mib": 1536}, "light_walk_memory_mib"),
+        ({"worker_cpu": 256}, r"must be whole GiB from 1024 to 2048 for worker_cpu 256"),
+        ({"worker_slots": 3}, r"must hold 6 walks of heavy_walk_memory_mib"),
+        ({"reprocessing_concurrency": 51}, "or bulk work starves fresh work"),
+        ({"intake": "text", "s3_events": "eventbridge"}, "needs s3_event in intake"),
+        ({"vpc_id": "vpc-1"}, "vpc_id and vpc_subnets must be given together"),
+    ],
+)
+def test_settings_that_do_not_fit_each_other_are_told_with_their_values(
+    changed: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(SettingsError, match=message):
+        Settings.from_context({"moonwalk": changed})
+
+
+def test_bulk_work_takes_less_at_a_time_than_fresh_work() -> None:
+    in_flight = {queue: Settings().pace(queue) for queue in QueueClass}
+    bulk, fresh = in_flight[QueueClass.REPROCESSING], in_flight[QueueClass.STANDARD]
+    assert bulk.batch * bulk.concurrency < fresh.batch * fresh.concurrency
+
+
+def test_the_heavy_lane_is_looked_after_when_its_workflow_has_ended() -> None:
+    settings = Settings.from_context({"moonwalk": {"heavy_workflow_hours": 2}})
+    assert settings.heavy_due_seconds > 2 * 3600

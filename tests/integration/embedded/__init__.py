@@ -1,0 +1,1 @@
+"""Tests of the embedded AWS itself, with stand-ins for what it runs."""

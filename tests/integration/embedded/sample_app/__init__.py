@@ -1,0 +1,1 @@
+"""A small CDK app with one of each thing that Moonwalk deploys."""

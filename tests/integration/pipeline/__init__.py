@@ -1,0 +1,1 @@
+"""The deployed template, whole, on the embedded AWS."""

@@ -1,0 +1,58 @@
+"""The pipeline, deployed on an embedded AWS of its own for each module of tests."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from cli.embedded.aws import EmbeddedAws
+from infra.assets import Assets, AssetsMissingError
+from infra.node import choose_node
+from moonwalk.contracts import outputs
+from tests.integration.pipeline.pipeline import EXAMPLE, Pipeline
+
+SETTINGS = {
+    "assets": "local",
+    "keep_walker_output": True,
+    "priority_batch": 1,
+    "priority_concurrency": 2,
+    "standard_batch": 1,
+    "standard_concurrency": 5,
+    "reprocessing_batch": 2,
+    "reprocessing_concurrency": 2,
+    "light_limit_mib": 1,
+    "light_walk_memory_mib": 128,
+    "heavy_walk_memory_mib": 512,
+}
+"""Small enough for two processors, and with a light lane that is easily too small."""
+
+
+def synthesise(folder: Path, **settings: object) -> Path:
+    """Synthesise the deployment with these settings of the tests' own, and more."""
+    try:
+        Assets.of("local", "x86_64").check()
+    except AssetsMissingError as error:
+        pytest.skip(str(error))
+    choose_node()
+    from infra.app import build_app  # noqa: PLC0415 - starts Node.js
+
+    build_app({"moonwalk": {**SETTINGS, **settings}}, outdir=str(folder)).synth()
+    return folder
+
+
+@contextmanager
+def deployed(folder: Path, **settings: object) -> Iterator[Pipeline]:
+    """Deploy the pipeline below a folder, with a real worker for the heavy lane."""
+    symbols = str((EXAMPLE / "symbols").resolve())
+    assembly = synthesise(folder / "assembly", **settings)
+    parameters = {outputs.SYMBOL_FOLDERS: symbols}
+    with EmbeddedAws.start(assembly, folder / "embedded", parameters=parameters) as aws:
+        yield Pipeline(aws)
+
+
+@pytest.fixture(scope="module")
+def pipeline(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pipeline]:
+    """Give a deployed pipeline; tests of one module share it, and differ in their crashes."""
+    with deployed(tmp_path_factory.mktemp("pipeline")) as made:
+        yield made

@@ -1,0 +1,250 @@
+"""How a stackwalker's ends are read, with scripts in its place that end in every way."""
+
+import os
+import select
+import signal
+import sys
+import textwrap
+from pathlib import Path
+
+import pytest
+
+from moonwalk.adapters.walker import BINARY, MAX_LOG_BYTES, StackwalkerProcess, WalkLimits
+from moonwalk.domain.failures import RetryCode, RetryLater
+from moonwalk.domain.outcome import Outcome, WalkResult
+
+OUTPUT_BYTES = 100_000
+
+PREAMBLE = f"""\
+#!{sys.executable}
+import json, os, signal, sys, time
+if sys.argv[1:] == ["--version"]:
+    print("stand-in 1.0")
+    sys.exit(0)
+flags = dict(flag[2:].partition("=")[::2] for flag in sys.argv[1:-1])
+def write(name, content):
+    with open(flags[name], "wb") as file:
+        file.write(content)
+"""
+
+
+class Bench:
+    """A folder with a minidump, and a stand-in for the stackwalker on PATH."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.binary = folder / "bin" / BINARY
+        self.minidump = folder / "a.dmp"
+        self.raw_crash = folder / "raw.json"
+        self.binary.parent.mkdir()
+        self.minidump.write_bytes(b"MDMP")
+        self.raw_crash.write_text("{}", encoding="utf-8")
+
+    def walk(
+        self, script: str, *, seconds: float = 60, symbols: tuple[Path, ...] = ()
+    ) -> WalkResult:
+        self.binary.write_text(PREAMBLE + textwrap.dedent(script), encoding="utf-8")
+        self.binary.chmod(0o755)
+        limits = WalkLimits(seconds, memory_bytes=123_456, output_bytes=OUTPUT_BYTES)
+        return StackwalkerProcess(limits, symbols).walk(self.minidump, self.raw_crash)
+
+
+@pytest.fixture
+def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Bench:
+    bench = Bench(tmp_path)
+    monkeypatch.setenv("PATH", str(bench.binary.parent))
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
+    return bench
+
+
+def test_a_good_end_with_an_object_is_a_result(bench: Bench) -> None:
+    result = bench.walk("""write("output-file", b'{"status": "OK", "n": NaN}')""")
+    assert (result.outcome, result.exit_code) == (Outcome.OK, 0)
+    assert result.output == b'{"status": "OK", "n": NaN}'
+    assert (result.version, result.log) == ("stand-in 1.0", "")
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        pytest.param("pass", id="no file"),
+        pytest.param('write("output-file", b"")', id="empty"),
+        pytest.param('write("output-file", b"[]")', id="a list"),
+        pytest.param('write("output-file", b"null")', id="null"),
+        pytest.param('write("output-file", b"{\\"a\\": ")', id="cut"),
+        pytest.param('write("output-file", b"{\\"a\\": \\"\\xff\\"}")', id="no UTF-8"),
+        pytest.param('write("output-file", b"[" * 90000)', id="nested without end"),
+        pytest.param('write("output-file", b"1" * 90000)', id="a number without end"),
+    ],
+)
+def test_a_good_end_without_an_object_is_bad_output(bench: Bench, script: str) -> None:
+    result = bench.walk(script)
+    assert (result.outcome, result.exit_code) == (Outcome.BAD_OUTPUT, 0)
+    assert (result.json_dump, result.output) == ({}, b"")
+
+
+@pytest.mark.parametrize(
+    ("ending", "outcome", "exit_code"),
+    [
+        ("sys.exit(1)", Outcome.UNREADABLE, 1),
+        ("sys.exit(81)", Outcome.MEMORY_LIMIT, 81),
+        ("sys.exit(82)", Outcome.CPU_LIMIT, 82),
+        ("sys.exit(83)", Outcome.OUTPUT_LIMIT, 83),
+        ("sys.exit(101)", Outcome.CRASHED, 101),
+        ("sys.exit(7)", Outcome.CRASHED, 7),
+        ("os.kill(os.getpid(), signal.SIGKILL)", Outcome.CRASHED, -signal.SIGKILL),
+        ("os.kill(os.getpid(), signal.SIGABRT)", Outcome.CRASHED, -signal.SIGABRT),
+        ("os.kill(os.getpid(), signal.SIGSEGV)", Outcome.CRASHED, -signal.SIGSEGV),
+    ],
+)
+def test_a_bad_end_is_an_outcome_whose_output_does_not_count(
+    bench: Bench, ending: str, outcome: Outcome, exit_code: int
+) -> None:
+    script = f"""
+        write("output-file", b"{{}}")
+        write("log-file", b"ERROR MissingHeader - nothing here\\n")
+        {ending}
+    """
+    result = bench.walk(script)
+    assert (result.outcome, result.exit_code) == (outcome, exit_code)
+    assert (result.json_dump, result.output) == ({}, b"")
+    assert result.log == "ERROR MissingHeader - nothing here\n"
+
+
+@pytest.fixture(params=["pidfd", "no pidfd"])
+def _any_sandbox(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_pid: int) -> int:
+        raise PermissionError
+
+    if request.param == "no pidfd":
+        monkeypatch.setattr(os, "pidfd_open", refuse)
+
+
+@pytest.mark.usefixtures("_any_sandbox")
+def test_a_walk_that_ends_in_time_is_waited_for(bench: Bench) -> None:
+    result = bench.walk("""time.sleep(0.1); write("output-file", b"{}")""")
+    assert (result.outcome, result.exit_code) == (Outcome.OK, 0)
+
+
+@pytest.mark.usefixtures("_any_sandbox")
+def test_a_walk_that_takes_too_long_is_killed(bench: Bench) -> None:
+    result = bench.walk("time.sleep(600)", seconds=0.3)
+    assert (result.outcome, result.exit_code) == (Outcome.TIMEOUT, -signal.SIGKILL)
+
+
+@pytest.mark.parametrize("ending", ["time.sleep(600)", "sys.exit(0)"])
+def test_children_of_the_stackwalker_do_not_outlive_it(bench: Bench, ending: str) -> None:
+    note = bench.folder / "grandchild"
+    script = f"""
+        pid = os.fork()
+        if pid == 0:
+            time.sleep(600)
+        with open({str(note)!r}, "w") as file:
+            file.write(str(pid))
+        {ending}
+    """
+    bench.walk(script, seconds=3)
+    grandchild = int(note.read_text(encoding="utf-8"))
+    assert _ends(grandchild)
+
+
+def _ends(pid: int) -> bool:
+    """Say whether a process that was killed ends; one that was not would run for ten minutes."""
+    try:
+        descriptor = os.pidfd_open(pid)
+    except ProcessLookupError:
+        return True
+    watch = select.poll()
+    watch.register(descriptor, select.POLLIN)
+    ended = bool(watch.poll(20_000))
+    os.close(descriptor)
+    return ended
+
+
+def test_output_beyond_the_limit_is_not_read(bench: Bench) -> None:
+    result = bench.walk(f"""write("output-file", b" " * {OUTPUT_BYTES} + b"{{}}")""")
+    assert (result.outcome, result.output) == (Outcome.OUTPUT_LIMIT, b"")
+
+
+def test_only_the_head_of_a_long_log_is_read_whatever_is_in_it(bench: Bench) -> None:
+    result = bench.walk(f"""write("log-file", b"ERROR A\\xff" + b"x" * {MAX_LOG_BYTES})""")
+    assert result.log.startswith("ERROR A\ufffdx")
+    assert len(result.log) == MAX_LOG_BYTES
+
+
+def test_the_child_gets_its_limits_its_parent_and_nothing_of_ours(bench: Bench) -> None:
+    script = """
+        seen = {
+            "arguments": sys.argv[1:],
+            "environment": {k: v for k, v in os.environ.items() if k != "LC_CTYPE"},
+            "cwd": os.getcwd(),
+            "leads its group": os.getpgid(0) == os.getpid(),
+            "input": os.read(0, 1).decode(),
+            "descriptors": [fd for fd in range(3, 100) if os.path.exists(f"/proc/self/fd/{fd}")],
+        }
+        write("output-file", json.dumps(seen).encode())
+    """
+    symbols = (bench.folder / "one", bench.folder / "two")
+    with (bench.folder / "open").open("wb"):
+        seen = bench.walk(script, seconds=2.4, symbols=symbols).json_dump
+    work = Path(seen["cwd"])
+    assert work.parent == bench.folder
+    assert not work.exists()
+    assert seen["environment"] == {"LANG": "C.UTF-8", "RUST_BACKTRACE": "0", "TMPDIR": str(work)}
+    assert (seen["leads its group"], seen["input"], seen["descriptors"]) == (True, "", [])
+    assert seen["arguments"] == [
+        "--json",
+        "--verbose=error",
+        "--no-color",
+        f"--evil-json={bench.raw_crash}",
+        f"--output-file={work}/output.json",
+        f"--log-file={work}/log.txt",
+        "--limit-memory=123456",
+        "--limit-cpu=2",
+        f"--limit-output={OUTPUT_BYTES}",
+        f"--parent-pid={os.getpid()}",
+        f"--symbols-path={bench.folder}/one",
+        f"--symbols-path={bench.folder}/two",
+        str(bench.minidump),
+    ]
+
+
+@pytest.mark.parametrize("exit_code", [2, 84, 85])
+def test_a_stackwalker_that_refuses_to_work_is_broken(bench: Bench, exit_code: int) -> None:
+    with pytest.raises(RetryLater) as failure:
+        bench.walk(f"sys.exit({exit_code})")
+    assert failure.value.code is RetryCode.WALKER_BROKEN
+
+
+def test_a_stackwalker_that_is_missing_is_broken(bench: Bench) -> None:
+    limits = WalkLimits(60, 1, 1)
+    with pytest.raises(RetryLater) as failure:
+        StackwalkerProcess(limits).walk(bench.minidump, bench.raw_crash)
+    assert failure.value.code is RetryCode.WALKER_BROKEN
+    assert "not on PATH" in failure.value.detail
+
+
+@pytest.mark.parametrize("content", ["#!/no/such/interpreter\n", "#!/bin/sh\nexit 3\n"])
+def test_a_stackwalker_that_cannot_start_is_broken(bench: Bench, content: str) -> None:
+    bench.binary.write_text(content, encoding="utf-8")
+    bench.binary.chmod(0o755)
+    with pytest.raises(RetryLater) as failure:
+        StackwalkerProcess(WalkLimits(60, 1, 1)).walk(bench.minidump, bench.raw_crash)
+    assert failure.value.code is RetryCode.WALKER_BROKEN
+
+
+def test_a_stackwalker_that_disappears_is_broken(bench: Bench) -> None:
+    walker = StackwalkerProcess(WalkLimits(60, 1, 1))
+    bench.binary.write_text(PREAMBLE, encoding="utf-8")
+    bench.binary.chmod(0o755)
+    walker.walk(bench.minidump, bench.raw_crash)
+    bench.binary.unlink()
+    with pytest.raises(RetryLater) as failure:
+        walker.walk(bench.minidump, bench.raw_crash)
+    assert failure.value.code is RetryCode.WALKER_BROKEN
+
+
+def test_an_empty_dump_needs_no_stackwalker(bench: Bench) -> None:
+    bench.minidump.write_bytes(b"")
+    result = StackwalkerProcess(WalkLimits(60, 1, 1)).walk(bench.minidump, bench.raw_crash)
+    assert result.outcome is Outcome.EMPTY

@@ -1,0 +1,1 @@
+"""What the parts hand to one another survives the way."""

@@ -1,0 +1,1 @@
+"""Entry points over fakes: what they do around the use cases."""

@@ -1,0 +1,120 @@
+"""The environment of each entry point, read once and checked as a whole."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from moonwalk.contracts import environment as names
+from moonwalk.domain.request import Origin, QueueClass
+from moonwalk.environment import (
+    BadEnvironmentError,
+    read_dispatcher,
+    read_reconciler,
+    read_walker,
+    read_worker,
+)
+
+Read = Callable[[Mapping[str, str]], Any]
+
+COMPLETE = {
+    names.CRASH_BUCKET: "crashes",
+    names.LEDGER_TABLE: "ledger",
+    names.LEDGER_DAYS: "365",
+    names.EVENT_BUS: "bus",
+    names.LIGHT_WORKFLOW: "arn:light",
+    names.HEAVY_WORKFLOW: "arn:heavy",
+    names.INTAKE: "text, s3_event",
+    names.LIGHT_LIMIT_BYTES: "1000",
+    names.DUE_AFTER_SECONDS: "360",
+    names.HEAVY_DUE_AFTER_SECONDS: "90000",
+    names.WORKFLOW_SECONDS: "240",
+    names.MAX_TRIES: "20",
+    names.MAX_PUT_BACKS: "5",
+    names.PUT_BACK_PATIENCE_SECONDS: "900",
+    names.STORED_ENCODING: "gzip",
+    names.KEEP_WALKER_OUTPUT: "true",
+    names.SYMBOL_FOLDERS: "/symbols/a:/symbols/b",
+    names.KILL_AFTER_SECONDS: "120",
+    names.WALK_MEMORY_BYTES: "1000000",
+    names.WALK_OUTPUT_BYTES: "2000",
+    names.WALKS_AT_ONCE: "2",
+    names.WORKER_SLOTS: "2",
+    names.VISIBILITY_SECONDS: "600",
+    **{
+        name(queue): f"https://sqs/{name(queue)}"
+        for queue in QueueClass
+        for name in (names.queue_url, names.dead_letter_queue_url, names.heavy_queue_url)
+    },
+}
+EVERY_READER = [read_dispatcher, read_reconciler, read_walker, read_worker]
+
+
+def test_the_dispatcher_is_told_its_numbers_and_queues() -> None:
+    found = read_dispatcher(COMPLETE)
+    assert (found.crash_bucket, found.light_limit_bytes, found.max_tries) == ("crashes", 1000, 20)
+    assert (found.due_after_seconds, found.heavy_due_after_seconds) == (360, 90000)
+    assert found.intake == {Origin.TEXT, Origin.S3_EVENT}
+    assert found.common.queues.keys() == found.common.dead_letter_queues.keys() == set(QueueClass)
+
+
+def test_the_walker_is_told_where_it_may_ask_again_and_nothing_else() -> None:
+    found = read_walker(COMPLETE)
+    assert found.common.queues.keys() == {QueueClass.REPROCESSING}
+    assert found.symbol_folders == (Path("/symbols/a"), Path("/symbols/b"))
+    assert found.keep_walker_output
+
+
+@pytest.mark.parametrize("missing", [{}, {names.SYMBOL_FOLDERS: ""}])
+def test_there_may_be_no_symbol_folders(missing: Mapping[str, str]) -> None:
+    kept = {name: value for name, value in COMPLETE.items() if name != names.SYMBOL_FOLDERS}
+    assert read_walker({**kept, **missing}).symbol_folders == ()
+
+
+def test_the_worker_is_a_walker_with_queues_of_its_own() -> None:
+    found = read_worker(COMPLETE)
+    assert found.processing == read_walker(COMPLETE)
+    assert found.heavy_queues[QueueClass.PRIORITY].endswith("MOONWALK_HEAVY_PRIORITY_QUEUE_URL")
+    assert (found.slots, found.visibility_seconds) == (2, 600)
+
+
+def test_the_reconciler_needs_no_bucket() -> None:
+    kept = {name: value for name, value in COMPLETE.items() if name != names.CRASH_BUCKET}
+    found = read_reconciler(kept)
+    assert (found.max_put_backs, found.put_back_patience_seconds) == (5, 900)
+
+
+@pytest.mark.parametrize("read", EVERY_READER)
+def test_all_that_is_missing_is_named_at_once(read: Read) -> None:
+    with pytest.raises(BadEnvironmentError) as failure:
+        read({})
+    assert f"{names.LEDGER_TABLE} is not set" in str(failure.value)
+    assert f"{names.LEDGER_DAYS} is not set" in str(failure.value)
+    assert "deploy again" in str(failure.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        (names.LEDGER_DAYS, "0"),
+        (names.LEDGER_DAYS, "-1"),
+        (names.LEDGER_DAYS, "1.5"),
+        (names.LEDGER_DAYS, "\N{SUPERSCRIPT TWO}"),
+        (names.KILL_AFTER_SECONDS, "nan"),
+        (names.KILL_AFTER_SECONDS, "inf"),
+        (names.KILL_AFTER_SECONDS, "soon"),
+        (names.STORED_ENCODING, "zstd"),
+        (names.KEEP_WALKER_OUTPUT, "yes"),
+        (names.EVENT_BUS, "  "),
+    ],
+)
+def test_a_wrong_value_is_named(name: str, value: str) -> None:
+    with pytest.raises(BadEnvironmentError, match=name):
+        read_walker(COMPLETE | {name: value})
+
+
+@pytest.mark.parametrize("value", ["email", "text,email", ","])
+def test_an_unknown_intake_is_refused(value: str) -> None:
+    with pytest.raises(BadEnvironmentError, match=names.INTAKE):
+        read_dispatcher(COMPLETE | {names.INTAKE: value})

@@ -1,0 +1,203 @@
+"""One run of one crash: walked, published under its fence, told, and ended in the ledger."""
+
+import errno
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from moonwalk.domain.dumps import Dump, DumpName
+from moonwalk.domain.failures import DeadLetterCode, RetryCode, RetryLater
+from moonwalk.domain.lane import Lane
+from moonwalk.domain.ledger import Fence, State
+from moonwalk.domain.outcome import GIVE_UP, Outcome, WalkResult
+from moonwalk.domain.task import Answer, Status, Task
+from tests.builders import CRASH_ID, MAIN, entry, task
+from tests.fakes import walked
+from tests.unit.usecases.world import World
+
+BROWSER = DumpName("upload_file_minidump_browser")
+
+
+@pytest.fixture
+def world() -> World:
+    made = World()
+    made.fake_ledger.entries[CRASH_ID] = entry()
+    return made
+
+
+def processed(world: World) -> Any:
+    return world.store.processed(CRASH_ID)
+
+
+def test_a_processed_crash_is_stored_told_and_written_down(world: World) -> None:
+    assert world.process(task()) == Answer(Status.PROCESSED)
+    assert processed(world)["signature"] == "main"
+    assert [told.fence for told, _ in world.events.told] == [task().fence]
+    assert world.entry.state is State.PROCESSED
+    assert world.entry.result is not None
+    assert world.entry.result.signature == "main"
+
+
+def test_every_minidump_of_a_crash_is_walked_and_no_other_dump(world: World) -> None:
+    names = {"upload_file_minidump": b"a", BROWSER.text: b"b", "memory_report": b"c"}
+    world.store.put_crash(CRASH_ID, **names)
+    dumps = tuple(Dump(DumpName(name), 1) for name in names)
+    world.process(task(dumps=dumps))
+    assert sorted(world.walker.walks) == [b"a", b"b"]
+    assert processed(world)["additional_minidumps"] == [BROWSER.text]
+    assert processed(world)[BROWSER.text]["mdsw_status_string"] == "OK"
+    assert world.store.walker_output(CRASH_ID, MAIN) is not None
+
+
+@pytest.mark.parametrize("outcome", sorted(GIVE_UP))
+def test_the_light_lane_gives_up_what_more_time_or_memory_may_help(
+    world: World, outcome: Outcome
+) -> None:
+    world.walker.result = lambda _: walked(outcome)
+    assert world.process(task()) == Answer(Status.TOO_HEAVY, outcome)
+    assert processed(world) is None
+    assert world.entry.in_flight
+
+
+@pytest.mark.parametrize("outcome", sorted(set(Outcome) - {Outcome.OK}))
+def test_in_the_heavy_lane_every_end_of_a_walk_is_a_result(world: World, outcome: Outcome) -> None:
+    world.walker.result = lambda _: walked(outcome)
+    assert world.process(task(lane=Lane.HEAVY)) == Answer(Status.PROCESSED, outcome)
+    assert processed(world)["success"] is False
+    assert "upload_file_minidump" in processed(world)["processor_notes"].partition("\n")[2]
+
+
+def test_an_older_run_neither_publishes_nor_ends_a_newer_one(world: World) -> None:
+    newer = Fence(task().fence.since, 2)
+    world.store.put_processed(CRASH_ID, {"newer": True}, newer)
+    world.fake_ledger.entries[CRASH_ID] = entry(fence=newer)
+    assert world.process(task()) == Answer(Status.SUPERSEDED)
+    assert processed(world) == {"newer": True}
+    assert world.events.told == []
+    assert world.entry.in_flight
+
+
+def test_the_same_run_twice_gives_the_same_end(world: World) -> None:
+    world.process(task())
+    once = world.entry
+    assert world.process(task()) == Answer(Status.PROCESSED)
+    assert world.entry == once
+
+
+def test_a_raw_crash_that_vanished_is_laid_aside(world: World) -> None:
+    world.store.raw_crashes.clear()
+    answer = world.process(task())
+    assert answer == Answer(Status.REJECTED, DeadLetterCode.RAW_CRASH_MISSING)
+    assert world.entry.state is State.FAILED
+    assert len(world.dead_letters.sent) == 1
+
+
+@pytest.mark.parametrize("method", ["raw_crash", "fetch_dump", "publish"])
+def test_a_failure_of_the_world_leaves_the_crash_in_flight(world: World, method: str) -> None:
+    def fail(called: str) -> None:
+        if called == method:
+            raise RetryLater(RetryCode.UNAVAILABLE, method)
+
+    world.store.before = fail
+    with pytest.raises(RetryLater):
+        world.process(task())
+    assert world.entry.in_flight
+    assert world.events.told == []
+
+
+def test_a_full_disk_sends_a_light_crash_to_the_heavy_lane_and_a_heavy_one_to_a_later_try(
+    world: World,
+) -> None:
+    def fill(method: str) -> None:
+        if method == "fetch_dump":
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    world.store.before = fill
+    assert world.process(task()) == Answer(Status.TOO_HEAVY, RetryCode.SCRATCH_FULL)
+    with pytest.raises(RetryLater):
+        world.process(task(lane=Lane.HEAVY))
+    assert world.entry.in_flight
+
+
+def heavy(world: World) -> Task:
+    world.fake_ledger.entries[CRASH_ID] = entry(lane=Lane.HEAVY)
+    return task(lane=Lane.HEAVY)
+
+
+def test_a_start_in_the_heavy_lane_is_counted(world: World) -> None:
+    seen: list[int] = []
+    world.store.before = lambda _: seen.append(world.entry.starts)
+    assert world.process_heavy(heavy(world)).status is Status.PROCESSED
+    assert set(seen) == {1}
+
+
+def test_a_heavy_task_whose_run_is_over_is_not_walked(world: World) -> None:
+    asked = heavy(world)
+    world.fake_ledger.entries[CRASH_ID] = entry(fence=Fence(asked.fence.since, 2))
+    assert world.process_heavy(asked) == Answer(Status.SUPERSEDED)
+    assert world.walker.walks == []
+
+
+def test_the_third_start_after_two_silent_ends_is_poison(world: World) -> None:
+    asked = heavy(world)
+
+    def die(_: str) -> None:
+        raise KeyboardInterrupt
+
+    world.store.before = die
+    for _ in range(2):
+        with pytest.raises(KeyboardInterrupt):
+            world.process_heavy(asked)
+    assert world.process_heavy(asked) == Answer(Status.REJECTED, DeadLetterCode.NO_ANSWER)
+    assert world.entry.state is State.FAILED
+
+
+def test_starts_that_the_world_or_a_drain_ended_do_not_count(world: World) -> None:
+    asked = heavy(world)
+
+    def fail(_: str) -> None:
+        raise RetryLater(RetryCode.UNAVAILABLE, "no route")
+
+    world.store.before = fail
+    for _ in range(5):
+        with pytest.raises(RetryLater):
+            world.process_heavy(asked)
+    assert world.entry.starts == 0
+    world.fake_ledger.entries[CRASH_ID] = entry(lane=Lane.HEAVY, starts=2)
+    world.process_heavy.give_back(asked)
+    assert world.entry.starts == 1
+
+
+def test_no_more_minidumps_lie_on_the_disk_than_are_being_walked(world: World) -> None:
+    names = [f"upload_file_minidump_{number}" for number in range(6)]
+    world.store.put_crash(CRASH_ID, **dict.fromkeys(names, b"MDMP"))
+    seen: list[int] = []
+
+    def look(minidump: Path, raw_crash: Path) -> WalkResult:
+        seen.append(len([file for file in raw_crash.parent.iterdir() if file.suffix == ".dmp"]))
+        assert minidump.exists()
+        return walked()
+
+    world.walker.walk = look  # type: ignore[method-assign]
+    world.process(task(dumps=tuple(Dump(DumpName(name), 4) for name in names)))
+    assert len(seen) == len(names)
+    assert max(seen) <= world.process.walks_at_once
+
+
+def test_a_raw_crash_that_is_nested_too_deep_is_laid_aside(world: World) -> None:
+    deep: dict[str, Any] = {}
+    for _ in range(100_000):
+        deep = {"deeper": deep}
+    world.store.put_raw_crash(CRASH_ID, deep)
+    answer = Answer(Status.REJECTED, DeadLetterCode.RAW_CRASH_UNREADABLE)
+    assert world.process(task()) == answer
+    assert world.entry.state is State.FAILED
+
+
+def test_a_run_that_was_fenced_off_lays_nothing_aside(world: World) -> None:
+    world.store.raw_crashes.clear()
+    world.fake_ledger.entries[CRASH_ID] = entry(fence=Fence(task().fence.since, 2))
+    world.process(task())
+    assert world.dead_letters.sent == []
+    assert world.entry.in_flight
