@@ -1,0 +1,356 @@
+//! Making a pack: one pass to find and judge the records, one to compress the text.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{self, BufReader, Seek, SeekFrom, Write};
+use std::ops::Range;
+use std::os::unix::fs::FileExt;
+use std::panic::catch_unwind;
+use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::{Mutex, PoisonError};
+use std::thread;
+
+use sha2::{Digest, Sha256};
+
+use crate::dictionary::Dictionary;
+use crate::directory::{Directory, Header, Key, MAGIC, Top, Verdict, encode_trailer};
+use crate::error::{PackError, Result};
+use crate::frame::{Encoder, Kind};
+use crate::index;
+use crate::page::{Blocks, Place};
+use crate::scan::{Records, Scanner};
+use crate::validate::{Piece, has_long_line};
+use crate::window::{self, Ending, Stretch};
+
+/// zstd level of everything: measured in ADR 8.
+const LEVEL: i32 = 1;
+/// Bytes given to the real parser at once.
+const PIECE: usize = 4 << 20;
+/// Blocks compressed by one thread at a time.
+const BATCH: usize = 64;
+
+/// What came of packing a text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Built {
+    /// What the pack says of itself.
+    pub header: Header,
+    /// Length of the pack, in bytes.
+    pub size: u64,
+}
+
+/// Packs the text in `source`, from its start, into `out` with `threads` threads.
+///
+/// The bytes depend on the text and the key alone.
+///
+/// # Errors
+/// Reading or writing fails, the text changes meanwhile, or a number does not fit the format. A corrupt text is no error: its
+/// pack carries the verdict, and the text.
+pub fn build(source: &File, key: Key, threads: usize, out: &mut impl Write) -> Result<Built> {
+    let threads = threads.max(1);
+    let before = source.metadata()?;
+    let (mut found, verdict, text_sha256) = scan(source, threads)?;
+    if verdict != Verdict::Fine {
+        let cuts = std::mem::take(&mut found.cuts);
+        let kept = Records {
+            text: found.text,
+            lines: found.lines,
+            module_id: found.module_id,
+            module_name: found.module_name,
+            module_line: found.module_line,
+            ..Records::default()
+        };
+        found = Records { cuts, ..kept };
+        for cut in &mut found.cuts {
+            cut.kind = Kind::Unread;
+        }
+    }
+    let mut directory = Directory {
+        header: Header {
+            key,
+            module_id: found.module_id.clone(),
+            module_name: found.module_name.clone(),
+            module_line: found.module_line.clone(),
+            url: found.url.clone(),
+            text_size: found.text,
+            text_sha256,
+            lines: found.lines,
+            verdict,
+        },
+        ..Directory::default()
+    };
+    let size = write(source, found, &mut directory, threads, out)?;
+    let after = source.metadata()?;
+    if (before.len(), before.modified()?) != (after.len(), after.modified()?) {
+        return Err(PackError::Changed);
+    }
+    Ok(Built {
+        header: directory.header,
+        size,
+    })
+}
+
+/// Packs into a file that gets its name only when it is whole and on the disk.
+///
+/// # Errors
+/// As [`build`]; nothing is left behind then.
+pub fn build_file(source: &File, key: Key, threads: usize, target: &Path) -> Result<Built> {
+    let folder = match target.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    std::fs::create_dir_all(folder)?;
+    let aside = tempfile::Builder::new()
+        .prefix(".pack-")
+        .tempfile_in(folder)?;
+    let mut out = io::BufWriter::with_capacity(1 << 20, aside.as_file());
+    let built = build(source, key, threads, &mut out)?;
+    out.flush()?;
+    drop(out);
+    let mut permissions = aside.as_file().metadata()?.permissions();
+    std::os::unix::fs::PermissionsExt::set_mode(&mut permissions, 0o644);
+    aside.as_file().set_permissions(permissions)?;
+    aside.as_file().sync_all()?;
+    aside.persist(target).map_err(|error| error.error)?;
+    File::open(folder)?.sync_all()?;
+    Ok(built)
+}
+
+fn scan(source: &File, threads: usize) -> Result<(Records, Verdict, [u8; 32])> {
+    let worst = Mutex::new(None::<Verdict>);
+    let mut hash = Sha256::new();
+    let mut scanner = Scanner::default();
+    let (send, receive) = sync_channel::<Piece>(1);
+    let receive = Mutex::new(receive);
+    let ending = thread::scope(|scope| -> Result<Ending> {
+        let workers: Vec<_> = (0..threads.saturating_sub(1).max(1))
+            .map(|_| scope.spawn(|| judge(&receive, &worst)))
+            .collect();
+        let mut source = source;
+        source.seek(SeekFrom::Start(0))?;
+        let mut pieces = Pieces {
+            next: Piece::default(),
+            send,
+        };
+        let input = BufReader::with_capacity(1 << 20, source);
+        let ending = window::run::<io::Error>(input, |stretch| {
+            match stretch {
+                Stretch::Lines(lines) => {
+                    hash.update(lines);
+                    pieces.add(lines, &scanner);
+                    scanner.lines(lines);
+                }
+                Stretch::Skipped(bytes, ends_line) => {
+                    hash.update(bytes);
+                    pieces.send();
+                    scanner.skipped(bytes, ends_line);
+                }
+            }
+            Ok(())
+        });
+        pieces.send();
+        drop(pieces);
+        for worker in workers {
+            if !worker.join().unwrap_or(false) {
+                return Err(PackError::ParserPanicked);
+            }
+        }
+        Ok(ending?)
+    })?;
+    let found = scanner.finish();
+    let worst = worst.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let verdict = worst.unwrap_or(match ending {
+        Ending::Whole => Verdict::Fine,
+        Ending::Empty => Verdict::Empty,
+        Ending::Unfinished => Verdict::Unfinished { line: found.lines },
+    });
+    Ok((found, verdict, hash.finalize().into()))
+}
+
+/// Lets the real parser judge pieces until there are no more; the first fault of the text stays.
+/// False if the parser panicked.
+fn judge(receive: &Mutex<Receiver<Piece>>, worst: &Mutex<Option<Verdict>>) -> bool {
+    let mut sound = true;
+    loop {
+        let piece = receive
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .recv();
+        let Ok(piece) = piece else { return sound };
+        let Ok(verdict) = catch_unwind(|| piece.verdict()) else {
+            sound = false;
+            continue;
+        };
+        let mut worst = worst.lock().unwrap_or_else(PoisonError::into_inner);
+        let first = worst.is_none_or(|known| verdict.line() < known.line());
+        if verdict != Verdict::Fine && first {
+            *worst = Some(verdict);
+        }
+    }
+}
+
+/// Gathers lines into pieces for the real parser.
+struct Pieces {
+    next: Piece,
+    send: SyncSender<Piece>,
+}
+
+impl Pieces {
+    /// `scanner` has seen everything before `lines`.
+    fn add(&mut self, lines: &[u8], scanner: &Scanner) {
+        let long = has_long_line(lines);
+        if long || self.next.bytes.len() >= PIECE {
+            self.send();
+        }
+        if self.next.bytes.is_empty() {
+            self.next.open = (scanner.found.text > 0).then_some(scanner.open);
+            self.next.line = scanner.found.lines;
+        }
+        self.next.bytes.extend_from_slice(lines);
+    }
+
+    fn send(&mut self) {
+        let piece = std::mem::take(&mut self.next);
+        if !piece.bytes.is_empty() {
+            // The receiver outlives the sender, so that this waits or succeeds.
+            let _ = self.send.send(piece);
+        }
+    }
+}
+
+fn write(
+    source: &File,
+    found: Records,
+    directory: &mut Directory,
+    threads: usize,
+    out: &mut impl Write,
+) -> Result<u64> {
+    let dictionary = Dictionary::make(source, &found)?;
+    out.write_all(MAGIC)?;
+    let mut position = MAGIC.len() as u64;
+    let mut places = Vec::with_capacity(found.cuts.len());
+    compress(
+        source,
+        &found,
+        &dictionary.bytes,
+        threads,
+        |lengths, bytes| {
+            for length in lengths {
+                let offset = position;
+                position += u64::from(length);
+                places.push(Place { offset, length });
+            }
+            out.write_all(&bytes)
+        },
+    )?;
+    directory.text_frames = position - MAGIC.len() as u64;
+    let blocks = Blocks {
+        ends: found.cuts.iter().map(|cut| cut.end).collect(),
+        read: found
+            .cuts
+            .iter()
+            .map(|cut| cut.kind == Kind::Text)
+            .collect(),
+        places,
+    };
+    let mut encoder = Encoder::new(LEVEL, &[])?;
+    let mut append = |kind, raw: &[u8]| -> Result<Place> {
+        let mut frame = Vec::new();
+        let length = encoder.append(&mut frame, kind, raw)?;
+        out.write_all(&frame)?;
+        let offset = position;
+        position += u64::from(length);
+        Ok(Place { offset, length })
+    };
+    for (top, index) in directory
+        .tops
+        .iter_mut()
+        .zip(index::make(source, found, &blocks)?)
+    {
+        let mut pages = Vec::with_capacity(index.pages.len());
+        for (first, raw) in index.pages {
+            pages.push((first, append(Kind::Page, &raw)?));
+        }
+        *top = Top {
+            records: index.records,
+            pages,
+        };
+    }
+    if !dictionary.bytes.is_empty() {
+        directory.dictionary = Some(append(Kind::Dictionary, &dictionary.bytes)?);
+        directory.dictionary_names = dictionary.names;
+    }
+    let place = append(Kind::Directory, &directory.encode())?;
+    let trailer = encode_trailer(place);
+    out.write_all(&trailer)?;
+    Ok(place.end() + trailer.len() as u64)
+}
+
+/// A batch of blocks, compressed: the length of each frame, and the frames.
+type Frames = (Vec<u32>, Vec<u8>);
+
+/// Compresses all blocks on `threads` threads and gives them on in order.
+fn compress(
+    source: &File,
+    found: &Records,
+    dictionary: &[u8],
+    threads: usize,
+    mut take: impl FnMut(Vec<u32>, Vec<u8>) -> io::Result<()>,
+) -> Result<()> {
+    let batches = found.cuts.len().div_ceil(BATCH);
+    let next = AtomicUsize::new(0);
+    thread::scope(|scope| {
+        let (send, receive) = sync_channel::<(usize, Result<Frames>)>(threads);
+        for _ in 0..threads {
+            let (send, next) = (send.clone(), &next);
+            scope.spawn(move || {
+                let mut encoder = Encoder::new(LEVEL, dictionary);
+                loop {
+                    let batch = next.fetch_add(1, Ordering::Relaxed);
+                    if batch >= batches {
+                        return;
+                    }
+                    let cuts = batch * BATCH..found.cuts.len().min((batch + 1) * BATCH);
+                    let frames = match &mut encoder {
+                        Ok(encoder) => compress_batch(source, found, cuts, encoder),
+                        Err(_) => Encoder::new(LEVEL, dictionary).map(|_| Frames::default()),
+                    };
+                    if send.send((batch, frames)).is_err() {
+                        return;
+                    }
+                }
+            });
+        }
+        drop(send);
+        let mut waiting = BTreeMap::new();
+        let mut wanted = 0;
+        for (batch, frames) in receive {
+            waiting.insert(batch, frames?);
+            while let Some((lengths, bytes)) = waiting.remove(&wanted) {
+                take(lengths, bytes)?;
+                wanted += 1;
+            }
+        }
+        Ok(())
+    })
+}
+
+fn compress_batch(
+    source: &File,
+    found: &Records,
+    cuts: Range<usize>,
+    encoder: &mut Encoder,
+) -> Result<Frames> {
+    let first = cuts.start.checked_sub(1);
+    let start = first.map_or(0, |before| found.cuts[before].end);
+    let mut text = vec![0; (found.cuts[cuts.end - 1].end - start) as usize];
+    source.read_exact_at(&mut text, start)?;
+    let (mut lengths, mut bytes, mut from) = (Vec::with_capacity(cuts.len()), Vec::new(), 0);
+    for cut in &found.cuts[cuts] {
+        let to = (cut.end - start) as usize;
+        lengths.push(encoder.append(&mut bytes, cut.kind, &text[from..to])?);
+        from = to;
+    }
+    Ok((lengths, bytes))
+}

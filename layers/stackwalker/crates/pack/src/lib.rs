@@ -1,0 +1,32 @@
+//! Packed symbols: a Breakpad symbol file turned once into a file that is read in small pieces.
+//!
+//! A pack holds the text itself, byte for byte, in small compressed blocks, and indexes that say
+//! which block answers for an address. What it answers is what `breakpad-symbols` 0.27.0 would
+//! answer with the whole text: a [`Slice`] is the few lines that matter for one address, to be
+//! given to that parser. The layout is in `docs/pack-format.md`, its reasons in ADR 8.
+#![forbid(unsafe_code)]
+
+mod build;
+mod dictionary;
+mod directory;
+mod error;
+mod frame;
+mod grammar;
+mod index;
+mod page;
+mod read;
+mod scan;
+mod slice;
+mod survivors;
+mod validate;
+mod verify;
+mod window;
+mod wire;
+
+pub use build::{Built, build, build_file};
+pub use directory::{CONTAINER_VERSION, Header, INDEX_VERSION, Key, Section, Verdict};
+pub use error::{PackError, Result};
+pub use grammar::NameKind;
+pub use read::{FileReader, Pack, RangeReader, SectionSize, Text};
+pub use slice::{Slice, Want};
+pub use verify::{Comparison, verify};

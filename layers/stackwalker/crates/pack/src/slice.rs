@@ -1,0 +1,207 @@
+//! The few lines of a symbol file that decide what it says about one address.
+
+use std::collections::BTreeSet;
+
+use breakpad_symbols::{SymbolError, SymbolFile};
+
+use crate::directory::{Section, Verdict};
+use crate::error::Result;
+use crate::grammar::{self, FuncPart, NameKind};
+use crate::page::{Entry, Lines, Place};
+use crate::read::{Pack, RangeReader};
+use crate::validate::LineReader;
+
+/// What is asked about an address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Want {
+    /// Function, file, line and inlined functions: `fill_symbol`.
+    Symbol,
+    /// How to find the caller's registers: `walk_frame`.
+    Unwind,
+    /// Both.
+    Both,
+}
+
+/// Lines that, given to the parser alone, answer for one address as the whole file would.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Slice {
+    /// Whole lines; empty if the file says nothing about the address.
+    pub text: Vec<u8>,
+}
+
+impl Slice {
+    /// What the parser makes of it.
+    ///
+    /// # Errors
+    /// The lines are none that the parser reads: the pack was made with malice.
+    pub fn symbols(&self) -> std::result::Result<SymbolFile, SymbolError> {
+        let text: &[u8] = match self.text.is_empty() {
+            true => b"\n",
+            false => &self.text,
+        };
+        SymbolFile::parse(LineReader(text), |_| ())
+    }
+}
+
+impl<R: RangeReader> Pack<R> {
+    /// The slice for a module offset, in up to four rounds of reading: index pages, blocks, pages
+    /// of names, blocks of names. A pack of a corrupt text gives empty slices.
+    ///
+    /// # Errors
+    /// The pack is damaged, or reading fails.
+    pub async fn slice(&self, address: u64, want: Want) -> Result<Slice> {
+        let mut slice = Slice::default();
+        if self.header().verdict != Verdict::Fine {
+            return Ok(slice);
+        }
+        let entries = self.entries(address, want).await?;
+        let blocks: Vec<Place> = entries
+            .iter()
+            .flatten()
+            .flat_map(|lines| lines.blocks.iter().copied())
+            .collect();
+        self.fetch(&blocks).await?;
+        let [stack, func] = entries;
+        for lines in &stack {
+            self.lines(lines, &mut slice.text).await?;
+        }
+        let before = slice.text.len();
+        for lines in &func {
+            self.lines(lines, &mut slice.text).await?;
+        }
+        let needed = names(&slice.text[before..], address);
+        self.names(needed, &mut slice.text).await?;
+        Ok(slice)
+    }
+
+    /// The lines that hold at the address: of the stack first, then the FUNC or PUBLIC.
+    async fn entries(&self, address: u64, want: Want) -> Result<[Vec<Lines>; 2]> {
+        let pages: Vec<Place> = Section::ALL[..5]
+            .iter()
+            .filter_map(|section| self.page(*section, address))
+            .collect();
+        self.fetch(&pages).await?;
+        let mut stack = Vec::new();
+        let frame_data = self.covering(Section::FrameData, address).await?;
+        let win = match frame_data {
+            Some(win) => Some(win),
+            None => self.covering(Section::Fpo, address).await?,
+        };
+        stack.extend(win.map(|entry| entry.lines));
+        if want != Want::Symbol {
+            let cfi = self.covering(Section::Cfi, address).await?;
+            stack.extend(cfi.map(|entry| entry.lines));
+        }
+        let mut func = Vec::new();
+        if want != Want::Unwind {
+            func.extend(self.symbol(address).await?);
+        }
+        Ok([stack, func])
+    }
+
+    async fn covering(&self, section: Section, address: u64) -> Result<Option<Entry>> {
+        let entry = self.entry(section, address).await?;
+        Ok(entry.filter(|entry| covers(entry.start, entry.size, address)))
+    }
+
+    /// The FUNC, or the PUBLIC if no FUNC begins between it and the address.
+    async fn symbol(&self, address: u64) -> Result<Option<Lines>> {
+        let func = self.entry(Section::Func, address).await?;
+        let from = match func {
+            Some(func) if covers(func.start, func.size, address) => return Ok(Some(func.lines)),
+            Some(func) => func.start.saturating_add(1),
+            None => 0,
+        };
+        let public = self.entry(Section::Public, address).await?;
+        Ok(public.filter(|at| at.start >= from).map(|at| at.lines))
+    }
+
+    /// Appends the lines that define the names, unless there are none.
+    async fn names(&self, mut needed: Names, out: &mut Vec<u8>) -> Result<()> {
+        take_names(self.dictionary_names(), &mut needed, out);
+        let wanted: Vec<(Section, u32)> = needed.iter().map(section_of).collect();
+        let pages: Vec<Place> = wanted
+            .iter()
+            .filter_map(|(section, id)| self.page(*section, u64::from(*id)))
+            .collect();
+        self.fetch(&pages).await?;
+        let mut blocks = BTreeSet::new();
+        for (section, id) in wanted {
+            blocks.extend(
+                self.run(section, id)
+                    .await?
+                    .map(|run| (run.place, section, id)),
+            );
+        }
+        let places: Vec<Place> = blocks.iter().map(|(place, ..)| *place).collect();
+        self.fetch(&places).await?;
+        for (place, section, id) in blocks {
+            let kind = match section {
+                Section::File => NameKind::File,
+                _ => NameKind::Origin,
+            };
+            if let Some(block) = self.block(place).await? {
+                take_names(&block, &mut Names::from([(kind, id)]), out);
+            }
+        }
+        Ok(())
+    }
+}
+
+type Names = BTreeSet<(NameKind, u32)>;
+
+fn section_of(&(kind, id): &(NameKind, u32)) -> (Section, u32) {
+    match kind {
+        NameKind::File => (Section::File, id),
+        NameKind::Origin => (Section::Origin, id),
+    }
+}
+
+fn covers(start: u64, size: u32, address: u64) -> bool {
+    address >= start && address - start < u64::from(size)
+}
+
+/// The names that the lines of a FUNC may need at an address: those of all lines that cover it,
+/// since which of them the parser keeps is its affair.
+fn names(func: &[u8], address: u64) -> Names {
+    let mut needed = Names::new();
+    for line in func.split_inclusive(|&byte| byte == b'\n').skip(1) {
+        match grammar::func_part(line) {
+            Some(FuncPart::Line {
+                address: start,
+                size,
+                file,
+            }) if covers(start, size, address) => {
+                needed.insert((NameKind::File, file));
+            }
+            Some(FuncPart::Inline(inline))
+                if inline
+                    .ranges()
+                    .any(|(start, size)| covers(start, size, address)) =>
+            {
+                needed.insert((NameKind::File, inline.file));
+                needed.insert((NameKind::Origin, inline.origin));
+            }
+            _ => {}
+        }
+    }
+    needed
+}
+
+/// Appends the last definition of each wanted name in `lines`, and strikes those found.
+fn take_names(lines: &[u8], wanted: &mut Names, out: &mut Vec<u8>) {
+    let mut found = Vec::new();
+    for line in lines.split_inclusive(|&byte| byte == b'\n').rev() {
+        if wanted.is_empty() {
+            break;
+        }
+        if let Some((kind, id, _)) = grammar::name_line(line)
+            && wanted.remove(&(kind, id))
+        {
+            found.push(line);
+        }
+    }
+    found
+        .into_iter()
+        .for_each(|line| out.extend_from_slice(line));
+}
