@@ -1,9 +1,11 @@
 """The command as a whole: its errors are one line, its exit codes are documented."""
 
 import json
+import os
 import re
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -16,7 +18,9 @@ from cli.installed import Check
 COMMANDS = ("run", "up", "submit", "status", "show", "walk", "doctor")
 
 
-def moonwalk(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+def moonwalk(
+    *arguments: str | Path, environment: Mapping[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
     """Run the command as a person does."""
     return subprocess.run(
         [sys.executable, "-m", "cli.main", *map(str, arguments)],
@@ -24,6 +28,7 @@ def moonwalk(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
         text=True,
         check=False,
         cwd=places.ROOT,
+        env={**os.environ, **(environment or {})},
     )
 
 
@@ -45,6 +50,20 @@ def test_the_documentation_has_every_exit_code_and_every_command() -> None:
 def test_the_version_is_printed() -> None:
     said = CliRunner().invoke(main.app, ["--version"])
     assert re.fullmatch(r"moonwalk \d+\.\d+\.\d+\n", said.output)
+
+
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [("moonwalk s", {"submit", "status", "show"}), ("moonwalk submit --queue p", {"priority"})],
+)
+def test_a_shell_is_told_how_a_word_may_go_on(typed: str, offered: set[str]) -> None:
+    asked = {
+        "_MOONWALK_COMPLETE": "complete_bash",
+        "COMP_WORDS": typed,
+        "COMP_CWORD": str(typed.count(" ")),
+    }
+    ended = moonwalk(environment=asked)
+    assert set(ended.stdout.split()) == offered
 
 
 def test_a_file_that_is_no_minidump_gives_one_line_and_a_usage_error() -> None:
