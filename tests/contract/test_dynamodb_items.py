@@ -60,6 +60,12 @@ def test_an_item_of_an_unknown_schema_is_left_to_newer_code(dynamo_world: Dynamo
         dynamo_world.ledger.write(builders.entry(), replacing=None)
 
 
+def test_an_item_of_the_version_before_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    item = ledger_items.encode(builders.entry())
+    monkeypatch.setattr(names, "SCHEMA", 2)
+    assert ledger_items.decode(item) == builders.entry()
+
+
 def test_a_write_that_was_repeated_because_its_answer_was_lost_is_no_conflict(
     dynamo_world: DynamoWorld,
 ) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, cast
 
 from moonwalk.contracts import ledger as contract
+from moonwalk.contracts import schemas
 from moonwalk.domain.crash_id import CrashId
 from moonwalk.domain.failures import RetryCode, RetryLater
 from moonwalk.domain.lane import Lane
@@ -19,18 +20,15 @@ if TYPE_CHECKING:
 
 Item = dict[str, "AttributeValueTypeDef"]
 
-SCHEMA = "schema"
 REVISION = "revision"
 SINCE = "since"
-ACCEPTED_SCHEMAS = frozenset({contract.SCHEMA})
-"""There is no schema before the first."""
 
 
 def encode(entry: LedgerEntry) -> Item:
     """Give the item of an entry; what is None is left out, and with it the place in the index."""
     return _map(
         {
-            SCHEMA: contract.SCHEMA,
+            schemas.KEY: contract.SCHEMA,
             contract.CRASH_ID: entry.crash_id.text,
             REVISION: entry.revision,
             "state": entry.state.value,
@@ -62,10 +60,10 @@ def decode(item: Mapping[str, Any]) -> LedgerEntry:
             a deployment older code may meet what newer code wrote.
     """
     found = _plain(item)
-    if found.get(SCHEMA) not in ACCEPTED_SCHEMAS:
+    schema, understood = found.get(schemas.KEY), schemas.accepted(contract.SCHEMA)
+    if schema not in understood:
         raise RetryLater(
-            RetryCode.UNAVAILABLE,
-            f"a ledger item has schema {found.get(SCHEMA)!r}, not {contract.SCHEMA}",
+            RetryCode.UNAVAILABLE, f"a ledger item has schema {schema!r}, none of {understood}"
         )
     due_at, lane = found.get(contract.DUE_AT), found.get("lane")
     return LedgerEntry(

@@ -1,12 +1,13 @@
 """What the parts of Moonwalk hand to one another: workflow inputs, answers, internal messages.
 
-Every one carries `schema`; a reader accepts this number and the one before. The keys that the
-infrastructure needs too stand here by name, the others inside the functions that use them.
+Every one carries `schema`; see `moonwalk.contracts.schemas` for which a reader accepts. The keys
+that the infrastructure needs too stand here by name, the others inside the functions that use them.
 """
 
 from collections.abc import Mapping
 from typing import Any
 
+from moonwalk.contracts import schemas
 from moonwalk.domain.crash_id import CrashId
 from moonwalk.domain.dumps import Dump, DumpName
 from moonwalk.domain.failures import DeadLetter
@@ -16,10 +17,7 @@ from moonwalk.domain.request import CrashRequest, Message, Origin, QueueClass, R
 from moonwalk.domain.task import Answer, Status, Task
 
 SCHEMA = 1
-ACCEPTED_SCHEMAS = (SCHEMA,)
-"""There is no schema before the first."""
-
-SCHEMA_KEY = "schema"
+SCHEMA_KEY = schemas.KEY
 QUEUE = "queue"
 """In a task: the class of the request; the Standard workflow picks the heavy queue by it."""
 STATUS = "status"
@@ -44,8 +42,9 @@ def check_schema(document: object, what: str) -> dict[str, Any]:
     """
     if not isinstance(document, dict):
         raise SchemaError(f"{what} is no JSON object")
-    if document.get(SCHEMA_KEY) not in ACCEPTED_SCHEMAS:
-        raise SchemaError(f"{what} has another schema than {SCHEMA}")
+    understood = schemas.accepted(SCHEMA)
+    if document.get(SCHEMA_KEY) not in understood:
+        raise SchemaError(f"{what} has a schema that is none of {understood}")
     return document
 
 

@@ -80,6 +80,17 @@ def test_what_is_no_task_or_answer_of_ours_is_refused(document: object) -> None:
             read(document)
 
 
+def test_a_reader_takes_what_the_version_before_wrote_and_nothing_older_or_newer(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(tasks, "SCHEMA", 3)
+    written = {number: {**tasks.encode_task(task()), "schema": number} for number in range(1, 5)}
+    assert tasks.decode_task(written[2]) == tasks.decode_task(written[3]) == task()
+    for number in (1, 4):
+        with pytest.raises(SchemaError):
+            tasks.decode_task(written[number])
+
+
 @pytest.mark.parametrize("token", [None, "", 7, []])
 def test_a_heavy_message_without_a_token_is_refused(token: object) -> None:
     document = {"schema": 1, tasks.TASK: tasks.encode_task(task()), tasks.TASK_TOKEN: token}
