@@ -84,10 +84,12 @@ $(VENV)/.stamp: requirements/bootstrap.txt requirements/dev.txt pyproject.toml
 	@$(BIN)/uv pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
-node_modules/.stamp: package.json package-lock.json
+# npx looks there for the Node it runs the command line on: the environment's, still maintained.
+node_modules/.stamp: package.json package-lock.json $(VENV)/.stamp
 	@$(call need,npm,install Node 20 or newer from https://nodejs.org)
 	@$(call say,CDK command line)
 	@npm ci --silent
+	@ln -sf "$$($(BIN)/python -c 'import os, infra; print(os.environ["JSII_NODE"])')" node_modules/.bin/node
 	@touch $@
 
 stackwalker: $(WALKER)

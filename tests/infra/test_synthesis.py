@@ -13,6 +13,7 @@ from aws_cdk.aws_sqs import Queue
 from infra import assets
 from infra.app import build_app
 from infra.assets import LOCAL, Assets
+from infra.node import JSII_NODE
 from tests.infra.conftest import Synthesise
 from tests.infra.snapshot import SNAPSHOT, normalised
 from tests.infra.templates import Templates
@@ -72,7 +73,7 @@ def test_app_and_command_line_give_the_same_templates(
     root: Path, tmp_path: Path, app_by_itself: tuple[Path, subprocess.CompletedProcess[str]]
 ) -> None:
     if not (root / CLI).is_file():
-        pytest.skip("the CDK command line is not installed: run `npm ci`")
+        pytest.skip("the CDK command line is not installed: run `make build`")
     ours, _ = app_by_itself
     called = by_command_line(root, tmp_path)
     assert called.returncode == 0, called.stderr
@@ -81,6 +82,17 @@ def test_app_and_command_line_give_the_same_templates(
     assert len(names) == 3
     for name in names:
         assert (ours / name).read_bytes() == (tmp_path / name).read_bytes()
+
+
+def test_npx_runs_the_command_line_on_the_node_of_the_environment(root: Path) -> None:
+    if not (root / CLI).is_file():
+        pytest.skip("the CDK command line is not installed: run `make build`")
+    asked = ["npx", "--no-install", "--call", "node --version"]
+    theirs = subprocess.run(asked, cwd=root, capture_output=True, text=True, check=True)
+    ours = subprocess.run(
+        [os.environ[JSII_NODE], "--version"], capture_output=True, text=True, check=True
+    )
+    assert theirs.stdout == ours.stdout
 
 
 def test_synthesis_by_itself_says_nothing_when_all_is_well(
