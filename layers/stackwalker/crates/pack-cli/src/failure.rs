@@ -57,7 +57,10 @@ impl Failure {
 fn advice(error: &PackError) -> &'static str {
     match error {
         PackError::Io(_) => "look at the disk and the permissions",
-        PackError::NotAPack(_) | PackError::Damaged { .. } => "make the pack again from its text",
+        PackError::NotAPack(_) | PackError::Damaged { .. } | PackError::BadSlice => {
+            "make the pack again from its text"
+        }
+        PackError::WrongModule(_) => "move it to where its key says",
         PackError::ContainerVersion { .. } | PackError::IndexVersion { .. } => {
             "use the release that made it, or make it again"
         }

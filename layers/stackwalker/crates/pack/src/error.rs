@@ -2,6 +2,8 @@
 
 use std::io;
 
+use crate::directory::Key;
+
 /// Why a pack cannot be read, or not be made.
 #[derive(Debug, thiserror::Error)]
 pub enum PackError {
@@ -41,6 +43,12 @@ pub enum PackError {
     /// The text was written to between the two passes over it.
     #[error("the text changed while it was packed")]
     Changed,
+    /// Its key is not the place where it was found.
+    #[error("pack of another module: {0}")]
+    WrongModule(Box<Key>),
+    /// The lines that it gives for an address are none that the parser reads.
+    #[error("the parser rejects the lines that this pack gives for an address")]
+    BadSlice,
     /// A record or a number is larger than the format holds.
     #[error("too large for a pack: {0}")]
     TooLarge(&'static str),
@@ -58,6 +66,8 @@ impl PackError {
             Self::Damaged { .. } => "Damaged",
             Self::ParserPanicked => "ParserPanicked",
             Self::Changed => "Changed",
+            Self::WrongModule(_) => "WrongModule",
+            Self::BadSlice => "BadSlice",
             Self::TooLarge(_) => "TooLarge",
         }
     }

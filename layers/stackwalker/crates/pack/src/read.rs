@@ -1,11 +1,7 @@
 //! Reading a pack by ranges: whatever its bytes are, an error by name is the worst that happens.
 
 use std::collections::HashMap;
-use std::fs::File;
-use std::future::Future;
-use std::io;
-use std::ops::Range;
-use std::os::unix::fs::FileExt;
+use std::ops::AddAssign;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use sha2::{Digest, Sha256};
@@ -14,58 +10,13 @@ use crate::directory::{Directory, Header, Index, MAGIC, Section, TRAILER, decode
 use crate::error::{PackError, Result};
 use crate::frame::{Decoder, HEAD, Head, Kind, MAX_FRAME};
 use crate::page::{self, Entry, Lines, Page, Place, Run};
+use crate::ranges::{RangeReader, ReadCost};
 
 /// Bytes asked for first, from the end: the whole of a small pack, directory and dictionary of a
 /// large one.
 const SUFFIX: u64 = 64 * 1024;
 /// Decoded bytes that a pack keeps; when there are more, it forgets them all.
 const KEPT: usize = 32 << 20;
-
-/// Where the bytes of a pack come from.
-///
-/// Calls give all they ask for at once, so that a reader over a network can join neighbours and
-/// ask side by side.
-pub trait RangeReader {
-    /// The last `length` bytes, or all if there are fewer, and the length of the whole.
-    fn suffix(&self, length: u64) -> impl Future<Output = io::Result<(Vec<u8>, u64)>> + Send;
-
-    /// The bytes of each range, in the order asked for; an error if any goes beyond the end.
-    fn ranges(
-        &self,
-        wanted: &[Range<u64>],
-    ) -> impl Future<Output = io::Result<Vec<Vec<u8>>>> + Send;
-}
-
-/// A pack in a file.
-#[derive(Debug)]
-pub struct FileReader(File);
-
-impl FileReader {
-    /// Reads from an open file.
-    #[must_use]
-    pub fn new(file: File) -> Self {
-        Self(file)
-    }
-}
-
-impl RangeReader for FileReader {
-    async fn suffix(&self, length: u64) -> io::Result<(Vec<u8>, u64)> {
-        let total = self.0.metadata()?.len();
-        let mut bytes = vec![0; length.min(total) as usize];
-        let start = total - bytes.len() as u64;
-        self.0.read_exact_at(&mut bytes, start)?;
-        Ok((bytes, total))
-    }
-
-    async fn ranges(&self, wanted: &[Range<u64>]) -> io::Result<Vec<Vec<u8>>> {
-        let read = |range: &Range<u64>| {
-            let mut bytes = vec![0; (range.end - range.start) as usize];
-            self.0.read_exact_at(&mut bytes, range.start)?;
-            Ok(bytes)
-        };
-        wanted.iter().map(read).collect()
-    }
-}
 
 /// An open pack. It remembers what it decoded.
 pub struct Pack<R> {
@@ -82,6 +33,23 @@ struct Kept {
     frames: HashMap<u64, (Kind, Arc<Vec<u8>>)>,
     pages: HashMap<u64, Page>,
     bytes: usize,
+    decoded: u64,
+}
+
+/// What was read of a pack.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct PackCost {
+    /// Requests and bytes.
+    pub read: ReadCost,
+    /// Frames (blocks, index pages) that were checked and decompressed.
+    pub blocks: u64,
+}
+
+impl AddAssign for PackCost {
+    fn add_assign(&mut self, other: Self) {
+        self.read += other.read;
+        self.blocks += other.blocks;
+    }
 }
 
 /// The part of a pack that one index takes.
@@ -151,6 +119,7 @@ impl<R: RangeReader> Pack<R> {
             frames: HashMap::new(),
             pages: HashMap::new(),
             bytes: 0,
+            decoded: 0,
         };
         Ok(Self {
             reader,
@@ -164,6 +133,14 @@ impl<R: RangeReader> Pack<R> {
     /// What the pack says of itself.
     pub fn header(&self) -> &Header {
         &self.directory.header
+    }
+
+    /// What was read of it so far.
+    pub fn cost(&self) -> PackCost {
+        PackCost {
+            read: self.reader.cost(),
+            blocks: self.kept().decoded,
+        }
     }
 
     /// Length of the pack, in bytes.
@@ -340,6 +317,7 @@ impl Kept {
 
     fn decode(&mut self, place: Place, bytes: &[u8]) -> Result<(Kind, Vec<u8>)> {
         let head = Head::parse(bytes, place.offset)?;
+        self.decoded += 1;
         match head.kind {
             Kind::Text | Kind::Unread => self.text.decode(bytes, place.offset),
             _ => self.plain.decode(bytes, place.offset),

@@ -2,14 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use breakpad_symbols::{SymbolError, SymbolFile};
+use breakpad_symbols::SymbolFile;
 
 use crate::directory::{Section, Verdict};
-use crate::error::Result;
+use crate::error::{PackError, Result};
 use crate::grammar::{self, FuncPart, NameKind};
 use crate::page::{Entry, Lines, Place};
-use crate::read::{Pack, RangeReader};
-use crate::validate::LineReader;
+use crate::ranges::RangeReader;
+use crate::read::Pack;
+use crate::validate::{LineReader, has_long_line};
 
 /// What is asked about an address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,13 +34,18 @@ impl Slice {
     /// What the parser makes of it.
     ///
     /// # Errors
-    /// The lines are none that the parser reads: the pack was made with malice.
-    pub fn symbols(&self) -> std::result::Result<SymbolFile, SymbolError> {
+    /// [`PackError::BadSlice`]: the lines are none that the parser reads, so the pack was made with
+    /// malice.
+    pub fn symbols(&self) -> Result<SymbolFile> {
         let text: &[u8] = match self.text.is_empty() {
             true => b"\n",
             false => &self.text,
         };
-        SymbolFile::parse(LineReader(text), |_| ())
+        let parsed = match has_long_line(text) {
+            true => SymbolFile::parse(LineReader(text), |_| ()),
+            false => SymbolFile::from_bytes(text),
+        };
+        parsed.map_err(|_| PackError::BadSlice)
     }
 }
 

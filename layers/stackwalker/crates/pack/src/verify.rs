@@ -10,7 +10,8 @@ use minidump_common::traits::Module;
 use crate::directory::Verdict;
 use crate::error::Result;
 use crate::grammar::{self, FuncPart, Record};
-use crate::read::{Pack, RangeReader};
+use crate::ranges::RangeReader;
+use crate::read::Pack;
 use crate::slice::{Slice, Want};
 
 /// Where the compared module is loaded, so that mistakes about offsets show.

@@ -23,6 +23,8 @@ const OUTPUT_LIMIT: u8 = 83;
 const PARENT_GONE: u8 = 84;
 /// A limit could not be put in force, so nothing was read.
 const CONFINEMENT_FAILED: u8 = 85;
+/// The JSON is whole, but a pack that it needed could not be read.
+const UNREADABLE_PACKS: u8 = 86;
 
 /// Why there is no (complete) JSON.
 #[derive(Debug)]
@@ -33,6 +35,8 @@ pub enum Failure {
     Process(ProcessError),
     /// The log or the output could not be written.
     Write { what: String, source: io::Error },
+    /// So many modules were walked without their symbols, since their packs could not be read.
+    UnreadablePacks(usize),
     /// The JSON is longer than allowed (bytes).
     OutputLimit(u64),
     /// The parent is another process than the one that was to be.
@@ -68,6 +72,7 @@ impl Failure {
             Self::OutputLimit(_) => OUTPUT_LIMIT,
             Self::ParentGone { .. } => PARENT_GONE,
             Self::Confinement { .. } => CONFINEMENT_FAILED,
+            Self::UnreadablePacks(_) => UNREADABLE_PACKS,
         })
     }
 
@@ -79,6 +84,7 @@ impl Failure {
             Self::OutputLimit(_) => "OutputLimit",
             Self::ParentGone { .. } => "ParentGone",
             Self::Confinement { .. } => "ConfinementFailed",
+            Self::UnreadablePacks(_) => "UnreadablePacks",
         }
     }
 
@@ -107,6 +113,13 @@ impl fmt::Display for Failure {
                 )
             }
             Self::Confinement { what, source } => write!(f, "cannot set {what}: {source}"),
+            Self::UnreadablePacks(modules) => {
+                write!(
+                    f,
+                    "packs of {modules} modules cannot be read (named above); \
+                     the output is whole, but as if they had no symbols"
+                )
+            }
         }
     }
 }

@@ -28,6 +28,11 @@ pub struct Flags {
     #[arg(long, value_name = "DIR")]
     pub symbols_path: Vec<PathBuf>,
 
+    /// Folder of packs: <debug file>/<DEBUG ID>/<name>.pack (may be repeated); for each module packs
+    /// are looked at before symbol files
+    #[arg(long, value_name = "DIR")]
+    pub packs: Vec<PathBuf>,
+
     /// Write JSON: the only format there is, and so the default
     #[arg(long)]
     pub json: bool,
@@ -51,6 +56,10 @@ pub struct Flags {
     /// Where the JSON goes [default: standard output]
     #[arg(long, value_name = "FILE")]
     pub output_file: Option<PathBuf>,
+
+    /// Where to write, as JSON, what the walk cost
+    #[arg(long, value_name = "FILE")]
+    pub stats_file: Option<PathBuf>,
 
     /// Where the log goes [default: standard error]
     #[arg(long, value_name = "FILE")]

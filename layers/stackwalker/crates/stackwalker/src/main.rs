@@ -12,7 +12,7 @@ mod log;
 mod memory;
 mod output;
 mod request;
-mod symbols;
+mod stats;
 mod walk;
 
 use std::process::ExitCode;

@@ -19,6 +19,8 @@ const NO_LOCAL_FILES: &str =
 #[derive(Debug)]
 pub struct Request {
     pub minidump: PathBuf,
+    /// Folders of packs, looked at in this order before any symbol file.
+    pub packs: Vec<PathBuf>,
     /// Searched in this order, the first that has the file wins.
     pub symbols_paths: Vec<PathBuf>,
     pub evil_json: Option<PathBuf>,
@@ -26,6 +28,7 @@ pub struct Request {
     pub recover_function_args: bool,
     pub output_file: Option<PathBuf>,
     pub pretty: bool,
+    pub stats_file: Option<PathBuf>,
     pub log: LogSettings,
     pub limits: Limits,
 }
@@ -66,12 +69,14 @@ impl Request {
         symbols_paths.extend(flags.symbols_path_legacy);
         Ok(Self {
             minidump: flags.minidump,
+            packs: flags.packs,
             symbols_paths,
             evil_json: flags.evil_json,
             features: flags.features,
             recover_function_args: flags.recover_function_args,
             output_file: flags.output_file,
             pretty: flags.pretty,
+            stats_file: flags.stats_file,
             log: LogSettings {
                 color: flags.log_file.is_none() && !flags.no_color,
                 file: flags.log_file,

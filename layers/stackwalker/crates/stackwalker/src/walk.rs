@@ -8,28 +8,68 @@ use std::io::{self, Write};
 use futures_executor::block_on;
 use minidump::Minidump;
 use minidump_processor::{ProcessState, ProcessorOptions, process_minidump_with_options};
+use minidump_unwind::MultiSymbolProvider;
+use moonwalk_symbols::{Folders, Source, Symbols};
 
 use crate::failure::Failure;
 use crate::flags::Features;
 use crate::output::{Output, destination};
 use crate::request::Request;
-use crate::symbols;
+use crate::stats::{self, Laps};
 
 /// Walks the dump of `request` and writes what was found.
 pub fn walk(request: &Request) -> Result<(), Failure> {
+    let mut laps = Laps::start();
     let cannot_write = |error| Failure::write(request.output_file.as_deref(), error);
     let dump = Minidump::read_path(&request.minidump).map_err(Failure::Read)?;
     let writer = destination(request.output_file.as_deref()).map_err(cannot_write)?;
-    let provider = symbols::provider(&request.symbols_paths);
-    let walked = process_minidump_with_options(&dump, &provider, options(request));
-    let state = block_on(walked).map_err(Failure::Process)?;
+    laps.dump();
+    let symbols = symbols(request);
+    let state = process(&dump, &symbols, request).map_err(Failure::Process)?;
+    laps.walking();
     let mut output = Output::new(writer, request.limits.output);
     match write(&state, &mut output, request.pretty) {
-        Err(_) if output.exceeded() => Err(Failure::OutputLimit(
-            request.limits.output.unwrap_or_default(),
-        )),
-        result => result.map_err(cannot_write),
+        Err(_) if output.exceeded() => {
+            let allowed = request.limits.output.unwrap_or_default();
+            return Err(Failure::OutputLimit(allowed));
+        }
+        result => result.map_err(cannot_write)?,
     }
+    laps.printing();
+    if let Some(path) = &request.stats_file {
+        stats::write(path, &laps, &symbols).map_err(|error| Failure::write(Some(path), error))?;
+    }
+    match unreadable(&symbols) {
+        0 => Ok(()),
+        modules => Err(Failure::UnreadablePacks(modules)),
+    }
+}
+
+fn symbols(request: &Request) -> Symbols<Folders> {
+    let timed = request.stats_file.is_some();
+    let packs = Folders(request.packs.clone());
+    Symbols::new(packs, request.symbols_paths.clone(), timed)
+}
+
+fn process<'a>(
+    dump: &Minidump<'a, impl std::ops::Deref<Target = [u8]> + 'a>,
+    symbols: &Symbols<Folders>,
+    request: &Request,
+) -> Result<ProcessState, minidump_processor::ProcessError> {
+    let options = options(request);
+    if request.packs.is_empty() && request.symbols_paths.is_empty() {
+        // Not a source that has nothing, but none: upstream tells the two apart in its statistics.
+        let none = MultiSymbolProvider::new();
+        return block_on(process_minidump_with_options(dump, &none, options));
+    }
+    block_on(process_minidump_with_options(dump, symbols, options))
+}
+
+fn unreadable(symbols: &Symbols<Folders>) -> usize {
+    let modules = symbols.modules();
+    let is_unreadable =
+        |module: &&moonwalk_symbols::ModuleReport| module.source == Source::Unreadable;
+    modules.iter().filter(is_unreadable).count()
 }
 
 fn options(request: &Request) -> ProcessorOptions<'_> {

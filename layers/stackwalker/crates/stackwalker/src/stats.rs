@@ -1,0 +1,101 @@
+//! What a walk cost, as JSON: times by step, and what each module's symbols took.
+
+use std::fs;
+use std::io;
+use std::path::Path;
+use std::time::Instant;
+
+use moonwalk_symbols::{Cost, Folders, ModuleReport, Source, Symbols};
+use serde_json::{Map, Value, json};
+
+/// Version of the layout of the file.
+const SCHEMA: u32 = 1;
+
+/// When each step ended.
+pub struct Laps {
+    last: Instant,
+    dump: f64,
+    walking: f64,
+    printing: f64,
+}
+
+impl Laps {
+    /// Starts with the reading of the dump.
+    pub fn start() -> Self {
+        Self {
+            last: Instant::now(),
+            dump: 0.0,
+            walking: 0.0,
+            printing: 0.0,
+        }
+    }
+
+    /// The dump is open.
+    pub fn dump(&mut self) {
+        self.dump = self.lap();
+    }
+
+    /// The stacks are walked.
+    pub fn walking(&mut self) {
+        self.walking = self.lap();
+    }
+
+    /// The JSON is written.
+    pub fn printing(&mut self) {
+        self.printing = self.lap();
+    }
+
+    fn lap(&mut self) -> f64 {
+        let before = std::mem::replace(&mut self.last, Instant::now());
+        (self.last - before).as_secs_f64()
+    }
+}
+
+/// Writes the file.
+///
+/// # Errors
+/// It cannot be written.
+pub fn write(path: &Path, laps: &Laps, symbols: &Symbols<Folders>) -> io::Result<()> {
+    let modules = symbols.modules();
+    let mut total = Cost::default();
+    modules.iter().for_each(|module| total += module.cost);
+    let in_symbols = symbols.seconds().unwrap_or_default();
+    let mut all = counts(&total);
+    let opened = modules
+        .iter()
+        .filter(|module| module.source == Source::Pack);
+    all.insert("packs_opened".to_owned(), opened.count().into());
+    let stats = json!({
+        "schema": SCHEMA,
+        "seconds": {
+            "dump": laps.dump,
+            "symbols": in_symbols,
+            "walking": laps.walking - in_symbols,
+            "printing": laps.printing,
+        },
+        "total": all,
+        "modules": modules.iter().map(module).collect::<Vec<_>>(),
+    });
+    fs::write(path, format!("{stats:#}\n"))
+}
+
+fn module(module: &ModuleReport) -> Value {
+    let mut fields = counts(&module.cost);
+    fields.insert("code_file".to_owned(), module.code_file.clone().into());
+    fields.insert("source".to_owned(), module.source.name().into());
+    fields.insert("error".to_owned(), module.error.into());
+    fields.into()
+}
+
+fn counts(cost: &Cost) -> Map<String, Value> {
+    [
+        ("reads", cost.pack.read.reads),
+        ("bytes", cost.pack.read.bytes),
+        ("blocks", cost.pack.blocks),
+        ("lookups", cost.lookups),
+        ("memo_hits", cost.memo_hits),
+    ]
+    .into_iter()
+    .map(|(name, count)| (name.to_owned(), count.into()))
+    .collect()
+}

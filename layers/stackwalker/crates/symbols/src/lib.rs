@@ -1,0 +1,20 @@
+//! Symbols for a walk: packs and text behind the one interface that the walk asks.
+//!
+//! [`Symbols`] is what `minidump-processor` calls a symbol provider. For each module it looks for a
+//! pack first, then for text, and answers as `minidump-stackwalk` 0.27.0 would with the text. It
+//! counts what that costs, and tells which packs could not be read.
+#![forbid(unsafe_code)]
+
+mod module;
+mod modules;
+mod packed;
+mod provider;
+mod report;
+mod stopwatch;
+mod store;
+mod tally;
+
+pub use provider::Symbols;
+pub use report::{ModuleReport, Source};
+pub use store::{Folders, PackStore};
+pub use tally::Cost;

@@ -1,0 +1,110 @@
+//! The modules that a walk touched, each with its symbols, looked for once.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use debugid::DebugId;
+use futures_util::lock::Mutex as AsyncMutex;
+use minidump::Module;
+use moonwalk_pack_format::PackError;
+
+use crate::module::Found;
+
+/// A module's symbols, once they were looked for.
+pub(crate) struct Slot<R> {
+    /// The code file.
+    pub(crate) name: String,
+    /// What came of it; nothing where a pack cannot be read.
+    pub(crate) found: OnceLock<Option<Found<R>>>,
+    /// Why its pack cannot be read, or could not be read on.
+    pub(crate) failure: OnceLock<PackError>,
+    /// Held by who looks for them; the others wait.
+    pub(crate) looking: AsyncMutex<()>,
+}
+
+/// All modules touched so far, in the order of their first touch.
+pub(crate) struct Modules<R>(Mutex<Touched<R>>);
+
+/// What makes two modules the same to `breakpad-symbols`: code file and id, debug file and id.
+type Identity = (String, Option<String>, Option<String>, Option<String>);
+
+struct Touched<R> {
+    /// By base address: a dump's modules do not overlap, so this finds most at once.
+    by_base: HashMap<u64, Vec<Loaded<R>>>,
+    by_identity: HashMap<Identity, Arc<Slot<R>>>,
+    order: Vec<Arc<Slot<R>>>,
+}
+
+struct Loaded<R> {
+    size: u64,
+    debug_id: Option<DebugId>,
+    slot: Arc<Slot<R>>,
+}
+
+impl<R> Modules<R> {
+    pub(crate) fn new() -> Self {
+        Self(Mutex::new(Touched {
+            by_base: HashMap::new(),
+            by_identity: HashMap::new(),
+            order: Vec::new(),
+        }))
+    }
+
+    /// The slot of a module, made at its first touch.
+    pub(crate) fn slot(&self, module: &dyn Module) -> Arc<Slot<R>> {
+        let mut touched = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        match touched.known(module) {
+            Some(slot) => slot,
+            None => touched.add(module),
+        }
+    }
+
+    /// All slots, in the order of their first touch.
+    pub(crate) fn all(&self) -> Vec<Arc<Slot<R>>> {
+        let touched = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        touched.order.clone()
+    }
+}
+
+impl<R> Touched<R> {
+    fn known(&self, module: &dyn Module) -> Option<Arc<Slot<R>>> {
+        let same = |loaded: &&Loaded<R>| {
+            loaded.size == module.size()
+                && loaded.debug_id == module.debug_identifier()
+                && loaded.slot.name == module.code_file()
+        };
+        let loaded = self.by_base.get(&module.base_address())?;
+        loaded.iter().find(same).map(|loaded| loaded.slot.clone())
+    }
+
+    fn add(&mut self, module: &dyn Module) -> Arc<Slot<R>> {
+        let order = &mut self.order;
+        let slot = self.by_identity.entry(identity(module)).or_insert_with(|| {
+            let slot = Arc::new(Slot {
+                name: module.code_file().into_owned(),
+                found: OnceLock::new(),
+                failure: OnceLock::new(),
+                looking: AsyncMutex::new(()),
+            });
+            order.push(slot.clone());
+            slot
+        });
+        let loaded = Loaded {
+            size: module.size(),
+            debug_id: module.debug_identifier(),
+            slot: slot.clone(),
+        };
+        let there = self.by_base.entry(module.base_address()).or_default();
+        there.push(loaded);
+        slot.clone()
+    }
+}
+
+fn identity(module: &dyn Module) -> Identity {
+    (
+        module.code_file().into_owned(),
+        module.code_identifier().map(|id| id.to_string()),
+        module.debug_file().map(|name| name.into_owned()),
+        module.debug_identifier().map(|id| id.to_string()),
+    )
+}

@@ -1,0 +1,187 @@
+//! The one interface that a walk asks for symbols.
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use async_trait::async_trait;
+use breakpad_symbols::{
+    FileError, FileKind, FillSymbolError, FrameSymbolizer, FrameWalker, SimpleSymbolSupplier,
+    SymbolFile, SymbolStats, SymbolSupplier,
+};
+use minidump::Module;
+use minidump_unwind::SymbolProvider;
+use moonwalk_pack_format::{PackError, Want};
+use tracing::error;
+
+use crate::module::{Found, find};
+use crate::modules::{Modules, Slot};
+use crate::report::ModuleReport;
+use crate::stopwatch::Stopwatch;
+use crate::store::PackStore;
+
+/// Symbols of packs and of text; for a module packs are looked at first.
+///
+/// A pack that cannot be read is not passed over in silence: it is logged, its module is walked as
+/// one without symbols, and its report tells why.
+pub struct Symbols<S: PackStore> {
+    packs: S,
+    text: SimpleSymbolSupplier,
+    modules: Modules<S::Reader>,
+    stats: Mutex<HashMap<String, SymbolStats>>,
+    stopwatch: Option<Stopwatch>,
+}
+
+/// Answers as the whole text would, for one address.
+enum Answer<R> {
+    Slice(Arc<SymbolFile>),
+    Whole(Arc<Slot<R>>),
+}
+
+impl<S: PackStore> Symbols<S> {
+    /// Symbols of `packs` and of folders of text. With `timed`, the time spent here is measured.
+    pub fn new(packs: S, text: Vec<PathBuf>, timed: bool) -> Self {
+        Self {
+            packs,
+            text: SimpleSymbolSupplier::new(text),
+            modules: Modules::new(),
+            stats: Mutex::default(),
+            stopwatch: timed.then(Stopwatch::default),
+        }
+    }
+
+    /// The time spent looking for and reading symbols; nothing if it was not measured.
+    pub fn seconds(&self) -> Option<f64> {
+        self.stopwatch.as_ref().map(Stopwatch::seconds)
+    }
+
+    /// What is known of each module that was asked about, in the order of the first question.
+    pub fn modules(&self) -> Vec<ModuleReport> {
+        let slots = self.modules.all();
+        slots.iter().map(|slot| ModuleReport::of(slot)).collect()
+    }
+
+    async fn answer(
+        &self,
+        module: &(dyn Module + Sync),
+        instruction: u64,
+        want: Want,
+    ) -> Option<Answer<S::Reader>> {
+        let slot = self.modules.slot(module);
+        self.look(&slot, module).await;
+        if slot.failure.get().is_some() {
+            return None;
+        }
+        match slot.found.get()?.as_ref()? {
+            Found::Text(_) => Some(Answer::Whole(slot)),
+            Found::Pack(pack) => {
+                let offset = instruction.checked_sub(module.base_address());
+                // The parser answers nothing below the base; any slice does as well.
+                match pack.at(offset.unwrap_or(0), want).await {
+                    Ok(symbols) => Some(Answer::Slice(symbols)),
+                    Err(error) => {
+                        self.fail(&slot, error);
+                        None
+                    }
+                }
+            }
+            Found::Corrupt | Found::Missing => None,
+        }
+    }
+
+    /// Sees to it that the module's symbols were looked for.
+    async fn look(&self, slot: &Slot<S::Reader>, module: &(dyn Module + Sync)) {
+        if slot.found.get().is_some() {
+            return;
+        }
+        let _looking = slot.looking.lock().await;
+        if slot.found.get().is_some() {
+            return;
+        }
+        let found = match find(&self.packs, &self.text, module).await {
+            Ok((found, stats)) => {
+                self.note(slot, stats);
+                Some(found)
+            }
+            Err(error) => {
+                self.fail(slot, error);
+                None
+            }
+        };
+        // Nobody else sets it while this one holds the lock.
+        let _ = slot.found.set(found);
+    }
+
+    fn fail(&self, slot: &Slot<S::Reader>, error: PackError) {
+        error!(
+            "{} - Error reading pack of {}: {error}",
+            error.name(),
+            slot.name
+        );
+        self.note(slot, SymbolStats::default());
+        // The first reason stays.
+        let _ = slot.failure.set(error);
+    }
+
+    fn note(&self, slot: &Slot<S::Reader>, stats: SymbolStats) {
+        let leaf = slot.name.rsplit(['/', '\\']).next().unwrap_or_default();
+        let mut all = self.stats.lock().unwrap_or_else(PoisonError::into_inner);
+        all.insert(leaf.to_owned(), stats);
+    }
+}
+
+impl<R> Answer<R> {
+    fn symbols(&self) -> Option<&SymbolFile> {
+        match self {
+            Self::Slice(symbols) => Some(symbols),
+            Self::Whole(slot) => match slot.found.get()?.as_ref()? {
+                Found::Text(symbols) => Some(symbols),
+                _ => None,
+            },
+        }
+    }
+}
+
+#[async_trait]
+impl<S: PackStore> SymbolProvider for Symbols<S> {
+    async fn fill_symbol(
+        &self,
+        module: &(dyn Module + Sync),
+        frame: &mut (dyn FrameSymbolizer + Send),
+    ) -> Result<(), FillSymbolError> {
+        let _running = self.stopwatch.as_ref().map(Stopwatch::run);
+        let answer = self
+            .answer(module, frame.get_instruction(), Want::Symbol)
+            .await;
+        let symbols = answer.as_ref().and_then(Answer::symbols);
+        symbols
+            .ok_or(FillSymbolError {})?
+            .fill_symbol(module, frame);
+        Ok(())
+    }
+
+    async fn walk_frame(
+        &self,
+        module: &(dyn Module + Sync),
+        walker: &mut (dyn FrameWalker + Send),
+    ) -> Option<()> {
+        let _running = self.stopwatch.as_ref().map(Stopwatch::run);
+        let answer = self
+            .answer(module, walker.get_instruction(), Want::Unwind)
+            .await?;
+        answer.symbols()?.walk_frame(module, walker)
+    }
+
+    async fn get_file_path(
+        &self,
+        module: &(dyn Module + Sync),
+        kind: FileKind,
+    ) -> Result<PathBuf, FileError> {
+        self.text.locate_file(module, kind).await
+    }
+
+    fn stats(&self) -> HashMap<String, SymbolStats> {
+        let stats = self.stats.lock().unwrap_or_else(PoisonError::into_inner);
+        stats.clone()
+    }
+}
