@@ -1,14 +1,19 @@
 """A hundred messages of every kind, good and bad, on all queues at the same time."""
 
+from datetime import datetime
+
 from moonwalk.contracts import dead_letters as attributes
 from moonwalk.contracts import storage
 from moonwalk.domain.crash_id import CrashId
 from moonwalk.domain.dumps import MAIN_MINIDUMP
 from moonwalk.domain.ledger import State
 from moonwalk.domain.request import QueueClass
+from tests.integration.pipeline.conftest import SETTINGS
 from tests.integration.pipeline.pipeline import EXAMPLE_DUMP, Pipeline, crash_ids
 
 GOOD, ODD, BAD = 60, 4, 5
+SECONDS = 30.0
+"""Two, where nothing else runs on the machine."""
 
 
 def test_every_good_crash_is_processed_once_and_every_bad_one_is_accounted_for(
@@ -42,9 +47,30 @@ def test_every_good_crash_is_processed_once_and_every_bad_one_is_accounted_for(
     for crash_id, status in odd_status.items():
         processed = pipeline.processed(crash_id)
         assert (processed["success"], processed["mdsw_status_string"]) == (False, status)
-    laid_aside = [laid for queue in queues for laid in pipeline.dead_letters(queue)]
-    assert {laid["body"]: laid[attributes.REASON] for laid in laid_aside} == bad_reason
-    assert all(laid[attributes.FIRST_SEEN] and laid[attributes.TRIES] for laid in laid_aside)
+    laid_aside = [(queue, laid) for queue in queues for laid in pipeline.dead_letters(queue)]
+    assert {laid["body"]: laid[attributes.REASON] for _, laid in laid_aside} == bad_reason
+    for queue, laid in laid_aside:
+        assert datetime.fromisoformat(laid[attributes.FIRST_SEEN]).tzinfo
+        assert (laid[attributes.ORIGIN], laid[attributes.TRIES]) == (queue, "1"), "tried in vain"
+
+
+def test_a_wrong_request_is_laid_aside_within_seconds_and_its_neighbours_go_their_way(
+    pipeline: Pipeline,
+) -> None:
+    assert SETTINGS["reprocessing_batch"] == 2
+    good, odd, missing = crash_ids(3, 3)
+    pipeline.collect(good)
+    pipeline.collect(odd, **{MAIN_MINIDUMP: b"no minidump"})
+    pipeline.send([missing, good, odd, "hello"], QueueClass.REPROCESSING)
+    pipeline.wait_until_ended([good, odd], seconds=SECONDS)
+    pipeline.wait_for(lambda: not pipeline.left_in_queues(), "a message stays", SECONDS)
+    for crash_id in (good, odd):
+        entry = pipeline.entry(crash_id)
+        assert entry
+        assert (entry.state, entry.fence.attempt) == (State.PROCESSED, 1)
+    laid_aside = pipeline.dead_letters(QueueClass.REPROCESSING)
+    assert {laid[attributes.REASON] for laid in laid_aside} == {"raw_crash_missing", "bad_crash_id"}
+    assert [laid[attributes.TRIES] for laid in laid_aside] == ["1", "1"]
 
 
 def collect_odd(pipeline: Pipeline, ids: list[CrashId]) -> dict[CrashId, str]:
