@@ -25,7 +25,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 export UV_PROJECT_ENVIRONMENT := $(VENV)
 
 .PHONY: help run up test check format build local setup stackwalker assets lambda-assets reference \
-        example lock clean bench-imports
+        example lock clean bench-imports bench-walk bench-pack
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | \
@@ -117,6 +117,12 @@ build/reference/bin/minidump-stackwalk:
 
 bench-imports: local ## what the dispatcher's start costs beside its libraries
 	@$(BIN)/python -m cli.benchmarks.imports
+
+bench-walk: setup stackwalker reference ## walks from packs against upstream's (35 min, 3 GB; CASES="…" ARGS="…")
+	@$(BIN)/python -m cli.benchmarks.walk $(ARGS) -- $(CASES)
+
+bench-pack: setup stackwalker reference ## packing against upstream's parsing (5 min, 2 GB; CASES="…" ARGS="…")
+	@$(BIN)/python -m cli.benchmarks.pack $(ARGS) -- $(CASES)
 
 example: setup ## make the example crash again (needs g++)
 	@examples/make-example

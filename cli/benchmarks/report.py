@@ -5,7 +5,7 @@ import os
 import platform
 import subprocess
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -19,18 +19,42 @@ class Goal:
     """A figure that was hoped for, and the one that was measured.
 
     Attributes:
-        goal: the figure hoped for; `value` is to be at most that.
+        goal: the figure hoped for; `value` is to be at most that, or at least.
+        value: None when nothing could be measured.
+        at_least: whether more is better.
     """
 
     name: str
     goal: float
-    value: float
+    value: float | None
     unit: str
+    at_least: bool = False
 
     @property
     def met(self) -> bool:
-        """Whether the value is no more than the goal."""
-        return self.value <= self.goal
+        """Whether the value was measured and is as good as the goal or better."""
+        if self.value is None:
+            return False
+        return self.value >= self.goal if self.at_least else self.value <= self.goal
+
+    def row(self) -> dict[str, Any]:
+        """Give what the file for machines says of it."""
+        return {
+            "name": self.name,
+            "goal": self.goal,
+            "value": self.value,
+            "unit": self.unit,
+            "met": self.met,
+        }
+
+    def told(self) -> str:
+        """Say it in a line, for people."""
+        bound = f"goal: {'at least' if self.at_least else 'at most'} {self.goal:g}"
+        if self.value is None:
+            return f"    ???  {self.name}: not measured ({bound})"
+        mark = "met" if self.met else "MISSED"
+        value = f"{self.value:.3g}" if self.value < 1000 else f"{self.value:,.0f}"  # noqa: PLR2004
+        return f"{mark:>7}  {self.name}: {value} {self.unit} ({bound})"
 
 
 def publish(name: str, goals: Sequence[Goal], rows: Iterable[Mapping[str, Any]]) -> Path:
@@ -47,14 +71,13 @@ def publish(name: str, goals: Sequence[Goal], rows: Iterable[Mapping[str, Any]])
             "system": platform.system(),
             "python": platform.python_version(),
         },
-        "goals": [{**asdict(goal), "met": goal.met} for goal in goals],
+        "goals": [goal.row() for goal in goals],
         "rows": list(rows),
     }
     file.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
     print(f"\n{file}")
     for goal in goals:
-        mark = "met" if goal.met else "MISSED"
-        print(f"{mark:>7}  {goal.name}: {goal.value:.3g} {goal.unit} (goal: {goal.goal:g})")
+        print(goal.told())
     return file
 
 
