@@ -26,7 +26,7 @@ def moto_url() -> Iterator[str]:
 def aws_url(moto_url: str, monkeypatch: pytest.MonkeyPatch) -> str:
     """Point clients that are made from now on at an AWS with nothing in it."""
     _point_at(moto_url, monkeypatch)
-    connection = http.client.HTTPConnection(moto_url.removeprefix("http://"), timeout=10)
+    connection = http.client.HTTPConnection(moto_url.removeprefix("http://"), timeout=60)
     connection.request("POST", "/moto-api/reset")
     assert connection.getresponse().status == HTTPStatus.OK
     connection.close()
