@@ -17,7 +17,8 @@ def _milliseconds(seconds: float) -> str:
 
 
 def _megabytes(size: float) -> str:
-    return f"{size / 1e6:,.1f} MB"
+    millions = size / 1e6
+    return f"{millions:,.0f} MB" if millions >= 100 else f"{millions:.1f} MB"  # noqa: PLR2004
 
 
 UNITS: dict[str, Callable[[float], str]] = {
@@ -33,7 +34,10 @@ UNITS: dict[str, Callable[[float], str]] = {
 
 def table(cases: Iterable[Measured]) -> Table:
     """Give a line for each figure of each case, empty where it was not measured."""
-    made = Table(box=SIMPLE_HEAD, title="median (smallest to largest)")
+    cases = list(cases)
+    notes = "\n".join(f"{case.name}: {case.note}" for case in cases if case.note)
+    made = Table(box=SIMPLE_HEAD, title="median (smallest to largest)", caption=notes)
+    made.caption_justify = "left"
     made.add_column("case")
     made.add_column("figure")
     for column in COLUMNS:
@@ -41,8 +45,6 @@ def table(cases: Iterable[Measured]) -> Table:
     for case in cases:
         for name, cells in _lines(case):
             made.add_row("" if name != "wall" else case.name, name, *cells)
-        if case.note:
-            made.add_row("", case.note, *[""] * len(COLUMNS))
         made.add_section()
     return made
 

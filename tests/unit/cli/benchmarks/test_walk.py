@@ -120,10 +120,11 @@ def test_ratios_are_of_the_reference_to_ours() -> None:
 
 
 def test_what_was_not_measured_is_no_figure_and_an_empty_cell() -> None:
-    measured = Measured("a", pairs=[_pair(10, 1)], instructions={"moonwalk": 5})
+    measured = Measured("a", "as it is", pairs=[_pair(10, 1)], instructions={"moonwalk": 5})
     assert set(measured.figures()) == {"wall", "user + system", "peak memory"}
     shown = table([measured])
     assert list(shown.columns[2].cells)[3:] == ["", "", "", ""]
+    assert shown.caption == "a: as it is"
 
 
 def test_every_goal_of_a_case_is_there_whether_or_not_it_was_measured() -> None:
