@@ -8,7 +8,7 @@ from typing import Any
 from cli.embedded.server import EmbeddedServer
 from tests.integration.embedded.sample import SampleStack
 
-PATIENCE = 30.0  # seconds a test waits for what must happen; reached only when it fails
+PATIENCE = 120.0  # seconds a test waits for what must happen; reached only when it fails
 
 PROBE = """
 import os, sys, time, tempfile, threading

@@ -3,11 +3,13 @@
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from cli.embedded.assembly import AssemblyError
 from cli.embedded.aws import EmbeddedAws, NotIdleError
+from tests.integration.embedded.probe import wait_until
 from tests.integration.embedded.sample import SampleStack
 
 HANDLER = """
@@ -46,12 +48,21 @@ def aws(assembly: Path, tmp_path: Path) -> Iterator[EmbeddedAws]:
         yield aws
 
 
+def counts(sqs: Any, url: str) -> list[str]:
+    """How many messages of a queue are visible, and how many in flight."""
+    names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+    found = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"]
+    return [found[name] for name in names]
+
+
 def test_messages_go_through_the_deployed_function_until_all_is_idle(aws: EmbeddedAws) -> None:
     sqs = aws.client("sqs")
+    url = aws.output("Queue")
     for body in ("good", "bad", "good"):
-        sqs.send_message(QueueUrl=aws.output("Queue"), MessageBody=body)
+        sqs.send_message(QueueUrl=url, MessageBody=body)
+    wait_until(lambda: counts(sqs, url) == ["0", "1"] and not aws.mappings.active)
     with pytest.raises(NotIdleError, match="1 messages in"):
-        aws.wait_until_idle(timeout=2)
+        aws.wait_until_idle(timeout=0.1)
     aws.clock.advance(VISIBILITY + 1)
     aws.wait_until_idle(timeout=60)
     (dead,) = sqs.receive_message(QueueUrl=aws.output("Dead"))["Messages"]
