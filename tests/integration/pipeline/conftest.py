@@ -1,6 +1,7 @@
 """The pipeline, deployed on an embedded AWS of its own for each module of tests."""
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -28,8 +29,20 @@ SETTINGS = {
 """Small enough for two processors, and with a light lane that is easily too small."""
 
 
+_MADE: dict[str, Path] = {}
+"""Assemblies by their settings. One takes many seconds to make, and nothing is written into it."""
+
+
 def synthesise(folder: Path, **settings: object) -> Path:
-    """Synthesise the deployment with these settings of the tests' own, and more."""
+    """Give the deployment with these settings of the tests' own, and more; made once a session."""
+    chosen = {**SETTINGS, **settings}
+    key = json.dumps(chosen, sort_keys=True)
+    if key not in _MADE:
+        _MADE[key] = _synthesised(folder, chosen)
+    return _MADE[key]
+
+
+def _synthesised(folder: Path, settings: Mapping[str, object]) -> Path:
     try:
         Assets.of("local", "x86_64").check()
     except AssetsMissingError as error:
@@ -37,7 +50,7 @@ def synthesise(folder: Path, **settings: object) -> Path:
     choose_node()
     from infra.app import build_app  # noqa: PLC0415 - starts Node.js
 
-    build_app({"moonwalk": {**SETTINGS, **settings}}, outdir=str(folder)).synth()
+    build_app({"moonwalk": settings}, outdir=str(folder)).synth()
     return folder
 
 
