@@ -78,6 +78,7 @@ _TOOLS = (
     ("Rust (cargo)", ("cargo",), True, "install Rust from https://rustup.rs"),
     ("C compiler", ("cc", "gcc", "clang"), True, "on Debian: apt install build-essential"),
     ("Node.js", ("node",), True, "install Node.js 20 or newer from https://nodejs.org"),
+    ("npm", ("npm",), True, "it comes with Node.js; on Debian: apt install npm"),
     ("make", ("make",), True, "on Debian: apt install make"),
 )
 """Name, commands of which one must be there, whether it is needed, how to get it."""
