@@ -1,10 +1,11 @@
 //! How a run that fails says so: what happened, to what, what to do; and its exit code.
 
-use std::io;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use moonwalk_pack_format::PackError;
+use serde_json::json;
 
 /// Texts that the parser rejects under `--strict`, or packs that answer differently.
 pub(crate) const FOUND_FAULT: u8 = 1;
@@ -28,7 +29,9 @@ pub(crate) enum Failure {
     SamePlace { path: PathBuf },
     #[error("NoInput: {path}: holds no .sym file; give another folder")]
     NoInput { path: PathBuf },
-    #[error("{0} of the inputs could not be packed; the others were")]
+    #[error("NotAFile: {path}: neither a file nor a folder; save what it gives and name that")]
+    NotAFile { path: PathBuf },
+    #[error("SomeFailed: {0} of the inputs, named above, could not be worked on; the others were")]
     Some(usize),
 }
 
@@ -43,15 +46,26 @@ impl Failure {
         move |source| Self::Pack { path, source }
     }
 
+    /// The name, and all that is told, for a program that reads it.
+    pub(crate) fn as_json(&self) -> serde_json::Value {
+        let told = self.to_string();
+        json!({ "error": told.split(':').next(), "message": told })
+    }
+
     pub(crate) fn report(&self) -> ExitCode {
         if let Self::Io { source, .. } = self
             && source.kind() == io::ErrorKind::BrokenPipe
         {
             return ExitCode::SUCCESS;
         }
-        eprintln!("ERROR {self}");
+        tell(&format!("ERROR {self}"));
         ExitCode::from(FAILED)
     }
+}
+
+/// A line on standard error, if anybody reads it.
+pub(crate) fn tell(line: &str) {
+    let _ = writeln!(io::stderr(), "{line}");
 }
 
 fn advice(error: &PackError) -> &'static str {

@@ -8,8 +8,6 @@ use moonwalk_pack_format::Key;
 
 use crate::failure::Failure;
 
-/// Longest name of a file or folder, in bytes: what file systems take, less the new ending.
-const LONGEST_NAME: usize = 250;
 /// Folders below a folder given, followed to this depth: links may lead in circles.
 const DEEPEST: usize = 8;
 
@@ -20,48 +18,56 @@ pub(crate) struct Input {
     pub(crate) key: Option<Key>,
 }
 
-/// The files that `given` stands for, in the order of their names.
-pub(crate) fn find(given: &Path) -> Result<Vec<Input>, Failure> {
-    if !fs::metadata(given).map_err(Failure::io(given))?.is_dir() {
-        let path = given.to_owned();
-        return Ok(vec![Input { path, key: None }]);
+/// The files that `given` stands for, in the order of their names, and what could not be listed.
+pub(crate) fn find(given: &Path) -> Vec<Result<Input, Failure>> {
+    let path = given.to_owned();
+    let known = match fs::metadata(given) {
+        Ok(known) => known,
+        Err(error) => return vec![Err(Failure::io(given)(error))],
+    };
+    if !known.is_dir() {
+        return vec![Ok(Input { path, key: None })];
     }
     let mut found = Vec::new();
-    descend(given, &mut Vec::new(), &mut found)?;
+    descend(given, &mut Vec::new(), &mut found);
     if found.is_empty() {
-        return Err(Failure::NoInput {
-            path: given.to_owned(),
-        });
+        found.push(Err(Failure::NoInput { path }));
     }
-    Ok(found)
+    found
 }
 
-fn descend(folder: &Path, above: &mut Vec<String>, out: &mut Vec<Input>) -> Result<(), Failure> {
+fn descend(folder: &Path, above: &mut Vec<String>, out: &mut Vec<Result<Input, Failure>>) {
     let listed = fs::read_dir(folder).and_then(Iterator::collect::<io::Result<Vec<_>>>);
-    let mut entries = listed.map_err(Failure::io(folder))?;
+    let mut entries = match listed {
+        Ok(entries) => entries,
+        Err(error) => return out.push(Err(Failure::io(folder)(error))),
+    };
     entries.sort_by_key(fs::DirEntry::file_name);
     for entry in entries {
         let path = entry.path();
         let name = entry.file_name().to_string_lossy().into_owned();
-        if fs::metadata(&path).map_err(Failure::io(&path))?.is_dir() {
+        if path.is_dir() {
             if above.len() < DEEPEST {
                 above.push(name);
-                descend(&path, above, out)?;
+                descend(&path, above, out);
                 above.pop();
             }
         } else if let Some(name) = symbol_name(&name) {
-            let key = match above.as_slice() {
-                [.., debug_file, debug_id] => Some(Key {
-                    debug_file: debug_file.clone(),
-                    debug_id: debug_id.clone(),
-                    name,
-                }),
-                _ => None,
-            };
-            out.push(Input { path, key });
+            let key = key_of_folders(above, name);
+            out.push(Ok(Input { path, key }));
         }
     }
-    Ok(())
+}
+
+fn key_of_folders(above: &[String], name: String) -> Option<Key> {
+    let [.., debug_file, debug_id] = above else {
+        return None;
+    };
+    Some(Key {
+        debug_file: debug_file.clone(),
+        debug_id: debug_id.clone(),
+        name,
+    })
 }
 
 /// The name without the ending of its compression; nothing if it is no symbol file's.
@@ -112,29 +118,20 @@ pub(crate) fn key_of_module(path: &Path, text: &File) -> Result<Key, Failure> {
 
 /// The place of the pack below the output folder; a key that would leave it is refused.
 pub(crate) fn place(path: &Path, key: &Key) -> Result<PathBuf, Failure> {
-    let bad = |what| Failure::BadName {
+    key.pack_place().map_err(|what| Failure::BadName {
         path: path.to_owned(),
         what,
-    };
-    for part in [&key.debug_file, &key.debug_id, &key.name] {
-        if part.is_empty() || part == "." || part == ".." {
-            return Err(bad("a name that is empty, . or .."));
-        }
-        if part.contains(['/', '\\']) || part.chars().any(char::is_control) {
-            return Err(bad("a name with a separator or a control character"));
-        }
-        if part.len() > LONGEST_NAME {
-            return Err(bad("a name of more than 250 bytes"));
-        }
-    }
-    let stem = key.name.strip_suffix(".sym").unwrap_or(&key.name);
-    let folder = Path::new(&key.debug_file).join(&key.debug_id);
-    Ok(folder.join(format!("{stem}.pack")))
+    })
 }
 
 /// The text of an input: the file itself, or what it decompresses to in a file without a name
 /// below `folder`.
 pub(crate) fn open(path: &Path, folder: &Path, limit: u64) -> Result<File, Failure> {
+    // Looked at before it is opened: a pipe that nobody writes to would never open.
+    if !fs::metadata(path).map_err(Failure::io(path))?.is_file() {
+        let path = path.to_owned();
+        return Err(Failure::NotAFile { path });
+    }
     let mut file = File::open(path).map_err(Failure::io(path))?;
     let mut magic = [0; 4];
     let size = file.read(&mut magic).map_err(Failure::io(path))?;

@@ -4,7 +4,10 @@
 mod failure;
 mod input;
 mod make;
+mod outcome;
+mod progress;
 mod show;
+mod verify;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -54,11 +57,20 @@ enum Command {
         packs: Vec<PathBuf>,
     },
     /// Compare packs, address by address, with what the real parser says of their text.
-    Verify {
-        /// The packs.
-        #[arg(required = true)]
-        packs: Vec<PathBuf>,
-    },
+    Verify(VerifyFlags),
+}
+
+#[derive(clap::Args)]
+struct VerifyFlags {
+    /// The packs, each in its place: <debug file>/<DEBUG ID>/<name>.pack.
+    #[arg(required = true)]
+    packs: Vec<PathBuf>,
+    /// Also packs that are not in their place.
+    #[arg(long)]
+    anywhere: bool,
+    /// As one JSON object.
+    #[arg(long)]
+    json: bool,
 }
 
 #[derive(clap::Args)]
@@ -78,9 +90,12 @@ struct BuildFlags {
     /// Largest text, in bytes, that a compressed input may hold.
     #[arg(long, default_value_t = 16 << 30)]
     max_text: u64,
-    /// No line for each pack.
+    /// Nothing on standard output.
     #[arg(short, long)]
     quiet: bool,
+    /// What became of each input, as one JSON object at the end.
+    #[arg(long, conflicts_with = "quiet")]
+    json: bool,
 }
 
 fn main() -> ExitCode {
@@ -90,7 +105,7 @@ fn main() -> ExitCode {
         Command::Info { pack, json } => show::info(&pack, json),
         Command::Cat { pack, offset } => show::cat(&pack, offset),
         Command::Reindex { packs } => show::reindex(&packs),
-        Command::Verify { packs } => show::verify(&packs),
+        Command::Verify(flags) => verify::run(&flags),
     };
     match done {
         Ok(code) => code,

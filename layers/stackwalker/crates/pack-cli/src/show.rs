@@ -1,4 +1,4 @@
-//! The commands that read a pack: `text`, `info`, `cat` and `verify`.
+//! The commands that show what a pack holds: `text`, `info` and `cat`; and `reindex`.
 
 use std::fs::File;
 use std::io::{self, Write};
@@ -8,16 +8,15 @@ use std::process::ExitCode;
 use std::thread;
 
 use futures_executor::block_on;
-use moonwalk_pack_format::{
-    CONTAINER_VERSION, FileReader, INDEX_VERSION, Pack, Want, build_file, verify as compare,
-};
+use moonwalk_pack_format::{CONTAINER_VERSION, FileReader, INDEX_VERSION, Pack, Want, build_file};
 use serde_json::json;
 
-use crate::failure::{FOUND_FAULT, Failure};
+use crate::failure::Failure;
 
 type Done = Result<ExitCode, Failure>;
 
-fn open(path: &Path) -> Result<Pack<FileReader>, Failure> {
+/// Opens the pack in a file.
+pub(crate) fn open(path: &Path) -> Result<Pack<FileReader>, Failure> {
     let file = File::open(path).map_err(Failure::io(path))?;
     block_on(Pack::open(FileReader::new(file))).map_err(Failure::pack(path))
 }
@@ -30,15 +29,24 @@ fn open_for_text(path: &Path) -> Result<Pack<FileReader>, Failure> {
 /// Packs the text of each pack again, in its place and under its key.
 pub(crate) fn reindex(paths: &[PathBuf]) -> Done {
     let threads = thread::available_parallelism().map_or(1, NonZero::get);
-    for path in paths {
-        let pack = open_for_text(path)?;
-        let folder = folder_of(path);
-        let mut text = tempfile::tempfile_in(folder).map_err(Failure::io(folder))?;
-        write_text(&pack, path, &mut text, folder)?;
-        let key = pack.header().key.clone();
-        build_file(&text, key, threads, path).map_err(Failure::pack(path))?;
+    let failures = paths
+        .iter()
+        .filter_map(|path| reindex_one(path, threads).err());
+    let failed = failures.inspect(|failure| _ = failure.report()).count();
+    if failed > 0 {
+        return Err(Failure::Some(failed));
     }
     Ok(ExitCode::SUCCESS)
+}
+
+fn reindex_one(path: &Path, threads: usize) -> Result<(), Failure> {
+    let pack = open_for_text(path)?;
+    let folder = folder_of(path);
+    let mut text = tempfile::tempfile_in(folder).map_err(Failure::io(folder))?;
+    write_text(&pack, path, &mut text, folder)?;
+    let key = pack.header().key.clone();
+    build_file(&text, key, threads, path).map_err(Failure::pack(path))?;
+    Ok(())
 }
 
 fn folder_of(path: &Path) -> &Path {
@@ -142,26 +150,4 @@ pub(crate) fn cat(path: &Path, offset: u64) -> Done {
     let written = io::stdout().lock().write_all(&slice.text);
     written.map_err(Failure::io(Path::new("standard output")))?;
     Ok(ExitCode::SUCCESS)
-}
-
-/// Compares packs with the real parser.
-pub(crate) fn verify(paths: &[PathBuf]) -> Done {
-    let (mut symbols, mut walks, mut different) = (0, 0, 0);
-    for path in paths {
-        let found = block_on(compare(&open(path)?)).map_err(Failure::pack(path))?;
-        symbols += found.symbols;
-        walks += found.walks;
-        different += usize::from(!found.is_equal());
-        if !found.verdict_fits {
-            println!("{}: the verdict is not the parser's", path.display());
-        }
-        for offset in found.different.iter().take(5) {
-            println!("{}: another answer at {offset:x}", path.display());
-        }
-    }
-    println!(
-        "{} packs, {symbols} fill_symbol and {walks} walk_frame compared: {different} differ",
-        paths.len()
-    );
-    Ok(ExitCode::from(if different > 0 { FOUND_FAULT } else { 0 }))
 }

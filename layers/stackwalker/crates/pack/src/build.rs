@@ -1,19 +1,17 @@
 //! Making a pack: one pass to find and judge the records, one to compress the text.
 
-use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, BufReader, Seek, SeekFrom, Write};
-use std::ops::Range;
-use std::os::unix::fs::FileExt;
 use std::panic::catch_unwind;
 use std::path::Path;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 
 use sha2::{Digest, Sha256};
 
+use crate::compress::compress;
 use crate::dictionary::Dictionary;
 use crate::directory::{Directory, Header, Key, MAGIC, Top, Verdict, encode_trailer};
 use crate::error::{PackError, Result};
@@ -28,8 +26,6 @@ use crate::window::{self, Ending, Stretch};
 const LEVEL: i32 = 1;
 /// Bytes given to the real parser at once.
 const PIECE: usize = 4 << 20;
-/// Blocks compressed by one thread at a time.
-const BATCH: usize = 64;
 
 /// What came of packing a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,17 +36,49 @@ pub struct Built {
     pub size: u64,
 }
 
-/// Packs the text in `source`, from its start, into `out` with `threads` threads.
+/// How the work is done. It changes no byte of a pack.
+#[derive(Clone, Copy, Debug)]
+pub struct Work<'a> {
+    /// Threads at most.
+    pub threads: usize,
+    /// Where the bytes of text that were worked on are added up; each counts twice, as there are
+    /// two passes.
+    pub done: Option<&'a AtomicU64>,
+}
+
+impl Work<'_> {
+    fn add(&self, bytes: u64) {
+        if let Some(done) = self.done {
+            done.fetch_add(bytes, Ordering::Relaxed);
+        }
+    }
+}
+
+impl From<usize> for Work<'_> {
+    fn from(threads: usize) -> Self {
+        Self {
+            threads: threads.max(1),
+            done: None,
+        }
+    }
+}
+
+/// Packs the text in `source`, from its start, into `out`; `work` may be a number of threads.
 ///
 /// The bytes depend on the text and the key alone.
 ///
 /// # Errors
 /// Reading or writing fails, the text changes meanwhile, or a number does not fit the format. A corrupt text is no error: its
 /// pack carries the verdict, and the text.
-pub fn build(source: &File, key: Key, threads: usize, out: &mut impl Write) -> Result<Built> {
-    let threads = threads.max(1);
+pub fn build<'a>(
+    source: &File,
+    key: Key,
+    work: impl Into<Work<'a>>,
+    out: &mut impl Write,
+) -> Result<Built> {
+    let work = work.into();
     let before = source.metadata()?;
-    let (mut found, verdict, text_sha256) = scan(source, threads)?;
+    let (mut found, verdict, text_sha256) = scan(source, &work)?;
     if verdict != Verdict::Fine {
         let cuts = std::mem::take(&mut found.cuts);
         let kept = Records {
@@ -80,7 +108,7 @@ pub fn build(source: &File, key: Key, threads: usize, out: &mut impl Write) -> R
         },
         ..Directory::default()
     };
-    let size = write(source, found, &mut directory, threads, out)?;
+    let size = write(source, found, &mut directory, &work, out)?;
     let after = source.metadata()?;
     if (before.len(), before.modified()?) != (after.len(), after.modified()?) {
         return Err(PackError::Changed);
@@ -95,7 +123,12 @@ pub fn build(source: &File, key: Key, threads: usize, out: &mut impl Write) -> R
 ///
 /// # Errors
 /// As [`build`]; nothing is left behind then.
-pub fn build_file(source: &File, key: Key, threads: usize, target: &Path) -> Result<Built> {
+pub fn build_file<'a>(
+    source: &File,
+    key: Key,
+    work: impl Into<Work<'a>>,
+    target: &Path,
+) -> Result<Built> {
     let folder = match target.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
@@ -105,7 +138,7 @@ pub fn build_file(source: &File, key: Key, threads: usize, target: &Path) -> Res
         .prefix(".pack-")
         .tempfile_in(folder)?;
     let mut out = io::BufWriter::with_capacity(1 << 20, aside.as_file());
-    let built = build(source, key, threads, &mut out)?;
+    let built = build(source, key, work, &mut out)?;
     out.flush()?;
     drop(out);
     let mut permissions = aside.as_file().metadata()?.permissions();
@@ -117,14 +150,14 @@ pub fn build_file(source: &File, key: Key, threads: usize, target: &Path) -> Res
     Ok(built)
 }
 
-fn scan(source: &File, threads: usize) -> Result<(Records, Verdict, [u8; 32])> {
+fn scan(source: &File, work: &Work<'_>) -> Result<(Records, Verdict, [u8; 32])> {
     let worst = Mutex::new(None::<Verdict>);
     let mut hash = Sha256::new();
     let mut scanner = Scanner::default();
     let (send, receive) = sync_channel::<Piece>(1);
     let receive = Mutex::new(receive);
     let ending = thread::scope(|scope| -> Result<Ending> {
-        let workers: Vec<_> = (0..threads.saturating_sub(1).max(1))
+        let workers: Vec<_> = (0..work.threads.saturating_sub(1).max(1))
             .map(|_| scope.spawn(|| judge(&receive, &worst)))
             .collect();
         let mut source = source;
@@ -138,11 +171,13 @@ fn scan(source: &File, threads: usize) -> Result<(Records, Verdict, [u8; 32])> {
             match stretch {
                 Stretch::Lines(lines) => {
                     hash.update(lines);
+                    work.add(lines.len() as u64);
                     pieces.add(lines, &scanner);
                     scanner.lines(lines);
                 }
                 Stretch::Skipped(bytes, ends_line) => {
                     hash.update(bytes);
+                    work.add(bytes.len() as u64);
                     pieces.send();
                     scanner.skipped(bytes, ends_line);
                 }
@@ -223,7 +258,7 @@ fn write(
     source: &File,
     found: Records,
     directory: &mut Directory,
-    threads: usize,
+    work: &Work<'_>,
     out: &mut impl Write,
 ) -> Result<u64> {
     let dictionary = Dictionary::make(source, &found)?;
@@ -233,15 +268,17 @@ fn write(
     compress(
         source,
         &found,
+        LEVEL,
         &dictionary.bytes,
-        threads,
-        |lengths, bytes| {
-            for length in lengths {
+        work.threads,
+        |frames| {
+            for length in frames.lengths {
                 let offset = position;
                 position += u64::from(length);
                 places.push(Place { offset, length });
             }
-            out.write_all(&bytes)
+            work.add(frames.text);
+            out.write_all(&frames.bytes)
         },
     )?;
     directory.text_frames = position - MAGIC.len() as u64;
@@ -285,72 +322,4 @@ fn write(
     let trailer = encode_trailer(place);
     out.write_all(&trailer)?;
     Ok(place.end() + trailer.len() as u64)
-}
-
-/// A batch of blocks, compressed: the length of each frame, and the frames.
-type Frames = (Vec<u32>, Vec<u8>);
-
-/// Compresses all blocks on `threads` threads and gives them on in order.
-fn compress(
-    source: &File,
-    found: &Records,
-    dictionary: &[u8],
-    threads: usize,
-    mut take: impl FnMut(Vec<u32>, Vec<u8>) -> io::Result<()>,
-) -> Result<()> {
-    let batches = found.cuts.len().div_ceil(BATCH);
-    let next = AtomicUsize::new(0);
-    thread::scope(|scope| {
-        let (send, receive) = sync_channel::<(usize, Result<Frames>)>(threads);
-        for _ in 0..threads {
-            let (send, next) = (send.clone(), &next);
-            scope.spawn(move || {
-                let mut encoder = Encoder::new(LEVEL, dictionary);
-                loop {
-                    let batch = next.fetch_add(1, Ordering::Relaxed);
-                    if batch >= batches {
-                        return;
-                    }
-                    let cuts = batch * BATCH..found.cuts.len().min((batch + 1) * BATCH);
-                    let frames = match &mut encoder {
-                        Ok(encoder) => compress_batch(source, found, cuts, encoder),
-                        Err(_) => Encoder::new(LEVEL, dictionary).map(|_| Frames::default()),
-                    };
-                    if send.send((batch, frames)).is_err() {
-                        return;
-                    }
-                }
-            });
-        }
-        drop(send);
-        let mut waiting = BTreeMap::new();
-        let mut wanted = 0;
-        for (batch, frames) in receive {
-            waiting.insert(batch, frames?);
-            while let Some((lengths, bytes)) = waiting.remove(&wanted) {
-                take(lengths, bytes)?;
-                wanted += 1;
-            }
-        }
-        Ok(())
-    })
-}
-
-fn compress_batch(
-    source: &File,
-    found: &Records,
-    cuts: Range<usize>,
-    encoder: &mut Encoder,
-) -> Result<Frames> {
-    let first = cuts.start.checked_sub(1);
-    let start = first.map_or(0, |before| found.cuts[before].end);
-    let mut text = vec![0; (found.cuts[cuts.end - 1].end - start) as usize];
-    source.read_exact_at(&mut text, start)?;
-    let (mut lengths, mut bytes, mut from) = (Vec::with_capacity(cuts.len()), Vec::new(), 0);
-    for cut in &found.cuts[cuts] {
-        let to = (cut.end - start) as usize;
-        lengths.push(encoder.append(&mut bytes, cut.kind, &text[from..to])?);
-        from = to;
-    }
-    Ok((lengths, bytes))
 }

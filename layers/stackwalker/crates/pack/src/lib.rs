@@ -7,6 +7,7 @@
 #![forbid(unsafe_code)]
 
 mod build;
+mod compress;
 mod dictionary;
 mod directory;
 mod error;
@@ -25,7 +26,7 @@ mod verify;
 mod window;
 mod wire;
 
-pub use build::{Built, build, build_file};
+pub use build::{Built, Work, build, build_file};
 pub use directory::{CONTAINER_VERSION, Header, INDEX_VERSION, Key, Section, Verdict};
 pub use error::{PackError, Result};
 pub use grammar::NameKind;
