@@ -11,19 +11,14 @@ use std::thread;
 
 use sha2::{Digest, Sha256};
 
-use crate::compress::compress;
-use crate::dictionary::Dictionary;
-use crate::directory::{Directory, Header, Key, MAGIC, Top, Verdict, encode_trailer};
+use crate::directory::{Directory, Header, Key, Verdict};
 use crate::error::{PackError, Result};
-use crate::frame::{Encoder, Kind};
-use crate::index;
-use crate::page::{Blocks, Place};
+use crate::frame::Kind;
 use crate::scan::{Records, Scanner};
 use crate::validate::{Piece, has_long_line};
 use crate::window::{self, Ending, Stretch};
+use crate::write::write;
 
-/// zstd level of everything: measured in ADR 8.
-const LEVEL: i32 = 1;
 /// Bytes given to the real parser at once.
 const PIECE: usize = 4 << 20;
 
@@ -47,7 +42,7 @@ pub struct Work<'a> {
 }
 
 impl Work<'_> {
-    fn add(&self, bytes: u64) {
+    pub(crate) fn add(&self, bytes: u64) {
         if let Some(done) = self.done {
             done.fetch_add(bytes, Ordering::Relaxed);
         }
@@ -252,74 +247,4 @@ impl Pieces {
             let _ = self.send.send(piece);
         }
     }
-}
-
-fn write(
-    source: &File,
-    found: Records,
-    directory: &mut Directory,
-    work: &Work<'_>,
-    out: &mut impl Write,
-) -> Result<u64> {
-    let dictionary = Dictionary::make(source, &found)?;
-    out.write_all(MAGIC)?;
-    let mut position = MAGIC.len() as u64;
-    let mut places = Vec::with_capacity(found.cuts.len());
-    compress(
-        source,
-        &found,
-        LEVEL,
-        &dictionary.bytes,
-        work.threads,
-        |frames| {
-            for length in frames.lengths {
-                let offset = position;
-                position += u64::from(length);
-                places.push(Place { offset, length });
-            }
-            work.add(frames.text);
-            out.write_all(&frames.bytes)
-        },
-    )?;
-    directory.text_frames = position - MAGIC.len() as u64;
-    let blocks = Blocks {
-        ends: found.cuts.iter().map(|cut| cut.end).collect(),
-        read: found
-            .cuts
-            .iter()
-            .map(|cut| cut.kind == Kind::Text)
-            .collect(),
-        places,
-    };
-    let mut encoder = Encoder::new(LEVEL, &[])?;
-    let mut append = |kind, raw: &[u8]| -> Result<Place> {
-        let mut frame = Vec::new();
-        let length = encoder.append(&mut frame, kind, raw)?;
-        out.write_all(&frame)?;
-        let offset = position;
-        position += u64::from(length);
-        Ok(Place { offset, length })
-    };
-    for (top, index) in directory
-        .tops
-        .iter_mut()
-        .zip(index::make(source, found, &blocks)?)
-    {
-        let mut pages = Vec::with_capacity(index.pages.len());
-        for (first, raw) in index.pages {
-            pages.push((first, append(Kind::Page, &raw)?));
-        }
-        *top = Top {
-            records: index.records,
-            pages,
-        };
-    }
-    if !dictionary.bytes.is_empty() {
-        directory.dictionary = Some(append(Kind::Dictionary, &dictionary.bytes)?);
-        directory.dictionary_names = dictionary.names;
-    }
-    let place = append(Kind::Directory, &directory.encode())?;
-    let trailer = encode_trailer(place);
-    out.write_all(&trailer)?;
-    Ok(place.end() + trailer.len() as u64)
 }

@@ -1,9 +1,8 @@
-//! Compressing the blocks of a text on several threads, given on in the order of the text.
+//! Compressing the blocks of a text on several threads, given on in the order of the pack.
 
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io;
-use std::ops::Range;
 use std::os::unix::fs::FileExt;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
@@ -24,21 +23,22 @@ pub(crate) struct Frames {
     pub(crate) text: u64,
 }
 
-/// Compresses all blocks on `threads` threads and gives them on in order.
+/// Compresses the blocks on `threads` threads and gives them on in `order`.
 pub(crate) fn compress(
     source: &File,
     found: &Records,
+    order: &[u32],
     level: i32,
     dictionary: &[u8],
     threads: usize,
     take: impl FnMut(Frames) -> io::Result<()>,
 ) -> Result<()> {
-    let batches = found.cuts.len().div_ceil(BATCH);
+    let batches = order.len().div_ceil(BATCH);
     let start = || {
         let mut encoder = Encoder::new(level, dictionary)?;
         Ok(move |batch: usize| {
-            let cuts = batch * BATCH..found.cuts.len().min((batch + 1) * BATCH);
-            compress_batch(source, found, cuts, &mut encoder)
+            let numbers = &order[batch * BATCH..order.len().min((batch + 1) * BATCH)];
+            compress_batch(source, found, numbers, &mut encoder)
         })
     };
     spread(batches, threads, start, take)
@@ -47,24 +47,22 @@ pub(crate) fn compress(
 fn compress_batch(
     source: &File,
     found: &Records,
-    cuts: Range<usize>,
+    numbers: &[u32],
     encoder: &mut Encoder,
 ) -> Result<Frames> {
-    let first = cuts.start.checked_sub(1);
-    let start = first.map_or(0, |before| found.cuts[before].end);
-    let mut text = vec![0; (found.cuts[cuts.end - 1].end - start) as usize];
-    source.read_exact_at(&mut text, start)?;
-    let mut frames = Frames {
-        lengths: Vec::with_capacity(cuts.len()),
-        bytes: Vec::new(),
-        text: text.len() as u64,
-    };
-    let mut from = 0;
-    for cut in &found.cuts[cuts] {
-        let to = (cut.end - start) as usize;
-        let length = encoder.append(&mut frames.bytes, cut.kind, &text[from..to])?;
+    let mut frames = Frames::default();
+    let mut text = Vec::new();
+    for &number in numbers {
+        let number = number as usize;
+        let start = number
+            .checked_sub(1)
+            .map_or(0, |before| found.cuts[before].end);
+        let cut = &found.cuts[number];
+        text.resize((cut.end - start) as usize, 0);
+        source.read_exact_at(&mut text, start)?;
+        let length = encoder.append(&mut frames.bytes, cut.kind, &text)?;
         frames.lengths.push(length);
-        from = to;
+        frames.text += text.len() as u64;
     }
     Ok(frames)
 }

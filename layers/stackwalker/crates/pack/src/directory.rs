@@ -1,7 +1,7 @@
 //! The directory and the trailer: what a pack is of, and where everything in it stands.
 
 use crate::error::{PackError, Result};
-use crate::page::Place;
+use crate::page::{Place, put_places, take_places};
 use crate::wire::{Cursor, put, put_bytes};
 
 /// First and last bytes of a pack.
@@ -172,6 +172,8 @@ pub(crate) struct Directory {
     pub(crate) header: Header,
     /// Bytes of frames of text, from the start of the file.
     pub(crate) text_frames: u64,
+    /// The parts of the order of the text.
+    pub(crate) order: Vec<Place>,
     pub(crate) dictionary: Option<Place>,
     /// Where in the dictionary the names begin.
     pub(crate) dictionary_names: usize,
@@ -200,6 +202,7 @@ impl Directory {
         put(&mut out, header.verdict.code());
         put(&mut out, header.verdict.line().unwrap_or(0));
         put(&mut out, self.text_frames);
+        put_places(&mut out, self.order.iter().copied());
         let dictionary = self.dictionary.unwrap_or_default();
         put(&mut out, dictionary.offset);
         put(&mut out, u64::from(dictionary.length));
@@ -234,6 +237,7 @@ impl Directory {
         let verdict = Verdict::of(cursor.take()?, cursor.take()?);
         let verdict = verdict.ok_or_else(|| cursor.bad("verdict"))?;
         let text_frames = cursor.take()?;
+        let order = take_places(cursor)?;
         let dictionary = Place {
             offset: cursor.take()?,
             length: cursor.take_u32()?,
@@ -257,6 +261,7 @@ impl Directory {
                 verdict,
             },
             text_frames,
+            order,
             dictionary: Some(dictionary).filter(|place| place.length > 0),
             dictionary_names,
             tops,

@@ -18,6 +18,8 @@ pub(crate) enum Kind {
     Page = 3,
     Dictionary = 4,
     Directory = 5,
+    /// Where the blocks stand, in the order of the text.
+    Order = 6,
 }
 
 impl Kind {
@@ -28,6 +30,7 @@ impl Kind {
             Self::Page,
             Self::Dictionary,
             Self::Directory,
+            Self::Order,
         ]
         .into_iter()
         .find(|kind| *kind as u8 == byte)

@@ -6,7 +6,7 @@ use std::fs::File;
 use crate::dictionary::line_at;
 use crate::error::{PackError, Result};
 use crate::grammar::{self, NameKind};
-use crate::page::{self, Blocks, ENTRIES, Run};
+use crate::page::{self, Blocks, ENTRIES, RUNS, Run};
 use crate::scan::Records;
 use crate::survivors::{self, Item};
 
@@ -47,7 +47,7 @@ fn names(runs: &[Run]) -> Encoded {
     let page = |runs: &[Run]| (u64::from(runs[0].first), page::encode_runs(runs));
     Encoded {
         records: runs.iter().map(|run| u64::from(run.count)).sum(),
-        pages: runs.chunks(ENTRIES).map(page).collect(),
+        pages: runs.chunks(RUNS).map(page).collect(),
     }
 }
 

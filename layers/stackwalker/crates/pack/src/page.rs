@@ -4,8 +4,12 @@ use crate::error::{PackError, Result};
 use crate::survivors::Item;
 use crate::wire::{Cursor, put, put_signed};
 
-/// Entries in one page of ranges or addresses.
-pub(crate) const ENTRIES: usize = 512;
+/// Entries in one page of ranges or addresses. Measured: ADR 8.
+pub(crate) const ENTRIES: usize = 128;
+/// Runs in one page of names: these pages are few, and most look-ups need one.
+pub(crate) const RUNS: usize = 1024;
+/// Places in one part of the order of the text.
+const ORDERED: usize = 1 << 16;
 
 /// Longest lines of one record, in bytes; a reader need not hold more at once.
 const MAX_LINES: u64 = 256 << 20;
@@ -147,12 +151,10 @@ pub(crate) fn encode(items: &[Item], blocks: &Blocks) -> Result<Vec<u8>> {
         put(&mut entries, length as u64);
         (block_before, end_before) = (local, offset + length);
     }
-    put(&mut places, numbers.len() as u64);
-    let mut before = Place::default();
-    for number in numbers {
-        blocks.places[number].put(&mut places, before);
-        before = blocks.places[number];
-    }
+    put_places(
+        &mut places,
+        numbers.iter().map(|&number| blocks.places[number]),
+    );
     put(&mut places, items.len() as u64);
     places.extend_from_slice(&entries);
     Ok(places)
@@ -176,12 +178,7 @@ fn local_number(numbers: &mut Vec<usize>, wanted: std::ops::RangeInclusive<usize
 /// Decodes a page that stands at `offset` of the file.
 pub(crate) fn decode(raw: &[u8], offset: u64) -> Result<Page> {
     let cursor = &mut Cursor::new(raw, offset);
-    let mut places = Vec::new();
-    let mut before = Place::default();
-    for _ in 0..cursor.take_count()? {
-        before = Place::take(cursor, before)?;
-        places.push(before);
-    }
+    let places = take_places(cursor)?;
     let count = cursor.take_count()?;
     let mut rows = Vec::with_capacity(count.min(ENTRIES));
     let (mut floor, mut block, mut end) = (0u64, 0i64, 0i64);
@@ -230,7 +227,20 @@ pub(crate) struct Run {
     pub(crate) place: Place,
 }
 
-/// Encodes a page of at most [`ENTRIES`] runs, sorted by id.
+/// A decoded page of names.
+#[derive(Debug)]
+pub(crate) struct Runs(Vec<Run>);
+
+impl Runs {
+    /// The run that holds `id`.
+    pub(crate) fn of(&self, id: u32) -> Option<Run> {
+        let after = self.0.partition_point(|run| run.first <= id);
+        let run = self.0[after.checked_sub(1)?];
+        (id - run.first < run.count).then_some(run)
+    }
+}
+
+/// Encodes a page of at most [`RUNS`] runs, sorted by id.
 pub(crate) fn encode_runs(runs: &[Run]) -> Vec<u8> {
     let mut out = Vec::new();
     put(&mut out, runs.len() as u64);
@@ -247,10 +257,10 @@ pub(crate) fn encode_runs(runs: &[Run]) -> Vec<u8> {
 }
 
 /// Decodes a page of runs that stands at `offset` of the file.
-pub(crate) fn decode_runs(raw: &[u8], offset: u64) -> Result<Vec<Run>> {
+pub(crate) fn decode_runs(raw: &[u8], offset: u64) -> Result<Runs> {
     let cursor = &mut Cursor::new(raw, offset);
     let count = cursor.take_count()?;
-    let mut runs = Vec::with_capacity(count.min(ENTRIES));
+    let mut runs = Vec::with_capacity(count.min(RUNS));
     let mut next = 0u64;
     let mut before = Place::default();
     for _ in 0..count {
@@ -268,5 +278,43 @@ pub(crate) fn decode_runs(raw: &[u8], offset: u64) -> Result<Vec<Run>> {
         });
     }
     cursor.finish()?;
-    Ok(runs)
+    Ok(Runs(runs))
+}
+
+/// Encodes the order of the text: where each block stands, in parts.
+pub(crate) fn encode_order(places: &[Place]) -> impl Iterator<Item = Vec<u8>> {
+    places.chunks(ORDERED).map(|part| {
+        let mut out = Vec::new();
+        put_places(&mut out, part.iter().copied());
+        out
+    })
+}
+
+/// Appends places, each as seen from the one before it.
+pub(crate) fn put_places(out: &mut Vec<u8>, places: impl ExactSizeIterator<Item = Place>) {
+    put(out, places.len() as u64);
+    let mut before = Place::default();
+    for place in places {
+        place.put(out, before);
+        before = place;
+    }
+}
+
+/// Takes places off the front.
+pub(crate) fn take_places(cursor: &mut Cursor<'_>) -> Result<Vec<Place>> {
+    let mut places = Vec::new();
+    let mut before = Place::default();
+    for _ in 0..cursor.take_count()? {
+        before = Place::take(cursor, before)?;
+        places.push(before);
+    }
+    Ok(places)
+}
+
+/// Decodes a part of the order of the text that stands at `offset` of the file.
+pub(crate) fn decode_order(raw: &[u8], offset: u64) -> Result<Vec<Place>> {
+    let cursor = &mut Cursor::new(raw, offset);
+    let places = take_places(cursor)?;
+    cursor.finish()?;
+    Ok(places)
 }

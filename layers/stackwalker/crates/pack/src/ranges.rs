@@ -90,3 +90,34 @@ impl RangeReader for FileReader {
         }
     }
 }
+
+/// Sorts ranges and joins those with at most `gap` bytes between them.
+pub(crate) fn join(mut ranges: Vec<Range<u64>>, gap: u64) -> Vec<Range<u64>> {
+    ranges.sort_unstable_by_key(|range| (range.start, range.end));
+    let mut joined: Vec<Range<u64>> = Vec::with_capacity(ranges.len());
+    for range in ranges {
+        match joined.last_mut() {
+            Some(last) if range.start <= last.end.saturating_add(gap) => {
+                last.end = last.end.max(range.end);
+            }
+            _ => joined.push(range),
+        }
+    }
+    joined
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn neighbours_are_read_as_one() {
+        let joined = join(vec![90..95, 0..10, 10..20, 24..30, 5..8], 4);
+        assert_eq!(joined, [0..30, 90..95]);
+    }
+
+    #[test]
+    fn ranges_further_apart_than_the_gap_are_read_by_themselves() {
+        assert_eq!(join(vec![0..10, 15..20], 4), [0..10, 15..20]);
+    }
+}

@@ -1,39 +1,34 @@
 //! Reading a pack by ranges: whatever its bytes are, an error by name is the worst that happens.
 
-use std::collections::HashMap;
-use std::ops::AddAssign;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-
-use sha2::{Digest, Sha256};
+use std::ops::{AddAssign, Range};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::directory::{Directory, Header, Index, MAGIC, Section, TRAILER, decode_trailer};
 use crate::error::{PackError, Result};
-use crate::frame::{Decoder, HEAD, Head, Kind, MAX_FRAME};
-use crate::page::{self, Entry, Lines, Page, Place, Run};
-use crate::ranges::{RangeReader, ReadCost};
+use crate::frame::{Decoder, HEAD, Kind, MAX_FRAME};
+use crate::hot::HotNames;
+use crate::kept::{Block, Kept};
+use crate::page::{self, Entry, Lines, Place, Run};
+use crate::ranges::{RangeReader, ReadCost, join};
+use crate::text::Text;
 
 /// Bytes asked for first, from the end: the whole of a small pack, directory and dictionary of a
 /// large one.
 const SUFFIX: u64 = 64 * 1024;
-/// Decoded bytes that a pack keeps; when there are more, it forgets them all.
-const KEPT: usize = 32 << 20;
+/// Bytes read before and behind blocks that are wanted: the unwinding of a function stands before
+/// its lines, its names behind them. Measured: ADR 8.
+const BEHIND: u64 = 1024;
+const AHEAD: u64 = 1024;
+/// Ranges with no more bytes between them are read as one.
+const GAP: u64 = 4 * 1024;
 
-/// An open pack. It remembers what it decoded.
+/// An open pack. It remembers what it read.
 pub struct Pack<R> {
     reader: R,
     directory: Directory,
     size: u64,
-    dictionary: Vec<u8>,
+    hot: HotNames,
     kept: Mutex<Kept>,
-}
-
-struct Kept {
-    plain: Decoder,
-    text: Decoder,
-    frames: HashMap<u64, (Kind, Arc<Vec<u8>>)>,
-    pages: HashMap<u64, Page>,
-    bytes: usize,
-    decoded: u64,
 }
 
 /// What was read of a pack.
@@ -90,42 +85,29 @@ impl<R: RangeReader> Pack<R> {
             .ok_or(PackError::NotAPack("its length does not fit"))?;
         let trailer = tail.len().saturating_sub(TRAILER);
         let place = decode_trailer(&tail[trailer..], size, index)?;
-        if !fits(place, size) {
-            return Err(damaged("place of the directory", place));
-        }
-        let mut plain = Decoder::new(&[])?;
-        let bytes = get(&reader, &tail, start, place).await?;
-        let Ok((Kind::Directory, raw)) = plain.decode(&bytes, place.offset) else {
-            return Err(damaged("directory", place));
+        let opening = Opening {
+            reader: &reader,
+            tail: &tail,
+            start,
+            size,
         };
+        let raw = opening.frame(place, Kind::Directory).await?;
         let directory = Directory::decode(&raw, place.offset)?;
         let mut dictionary = Vec::new();
         if let Some(place) = directory.dictionary {
-            if !fits(place, size) {
-                return Err(damaged("place of the dictionary", place));
-            }
-            let bytes = get(&reader, &tail, start, place).await?;
-            match plain.decode(&bytes, place.offset)? {
-                (Kind::Dictionary, raw) => dictionary = raw,
-                _ => return Err(damaged("dictionary", place)),
-            }
+            dictionary = opening.frame(place, Kind::Dictionary).await?;
         }
         if directory.dictionary_names > dictionary.len() {
             return Err(damaged("names of the dictionary", place));
         }
-        let kept = Kept {
-            plain,
-            text: Decoder::new(&dictionary)?,
-            frames: HashMap::new(),
-            pages: HashMap::new(),
-            bytes: 0,
-            decoded: 0,
-        };
+        let mut kept = Kept::new(&dictionary)?;
+        kept.store(start, tail);
+        dictionary.drain(..directory.dictionary_names);
         Ok(Self {
             reader,
             directory,
             size,
-            dictionary,
+            hot: HotNames::new(dictionary),
             kept: Mutex::new(kept),
         })
     }
@@ -139,7 +121,7 @@ impl<R: RangeReader> Pack<R> {
     pub fn cost(&self) -> PackCost {
         PackCost {
             read: self.reader.cost(),
-            blocks: self.kept().decoded,
+            blocks: self.kept().count,
         }
     }
 
@@ -172,9 +154,9 @@ impl<R: RangeReader> Pack<R> {
         })
     }
 
-    /// The names that the dictionary holds, as lines.
-    pub(crate) fn dictionary_names(&self) -> &[u8] {
-        &self.dictionary[self.directory.dictionary_names..]
+    /// The names that the dictionary holds.
+    pub(crate) fn hot_names(&self) -> &HotNames {
+        &self.hot
     }
 
     /// The page that may hold `key`.
@@ -182,49 +164,53 @@ impl<R: RangeReader> Pack<R> {
         self.directory.tops[section as usize].page(key)
     }
 
-    /// Reads the frames that are not yet known, all at once.
+    /// Reads the frames that are not yet known, all at once, and whatever stands near them.
     pub(crate) async fn fetch(&self, places: &[Place]) -> Result<()> {
-        let mut missing: Vec<Place> = {
-            let kept = self.kept();
-            let unknown = |place: &&Place| !kept.frames.contains_key(&place.offset);
-            places.iter().filter(unknown).copied().collect()
-        };
-        missing.sort_unstable();
-        missing.dedup();
-        if let Some(place) = missing.iter().find(|place| !self.fits(**place)) {
+        if let Some(place) = places.iter().find(|place| !fits(**place, self.size)) {
             return Err(damaged("place of a frame", *place));
         }
+        let missing: Vec<_> = {
+            let kept = self.kept();
+            let unknown = places.iter().filter(|place| !kept.has(**place));
+            unknown.map(|at| at.offset..at.end()).collect()
+        };
         if missing.is_empty() {
             return Ok(());
         }
-        let ranges: Vec<_> = missing.iter().map(|at| at.offset..at.end()).collect();
-        let read = self.reader.ranges(&ranges).await?;
+        let joined = self.widened(missing);
+        let read = self.reader.ranges(&joined).await?;
         let mut kept = self.kept();
-        for (place, bytes) in missing.iter().zip(read) {
-            kept.add(*place, &bytes)?;
+        for (range, bytes) in joined.iter().zip(read) {
+            kept.store(range.start, bytes);
         }
         Ok(())
     }
 
-    fn fits(&self, place: Place) -> bool {
-        fits(place, self.size)
-    }
-
-    async fn frame_bytes(&self, place: Place) -> Result<Vec<u8>> {
-        if !self.fits(place) {
-            return Err(damaged("place of a block", place));
-        }
-        one(&self.reader, place).await
+    /// Ranges with what stands around them, as far as a read of that is cheaper than another one.
+    fn widened(&self, ranges: Vec<Range<u64>>) -> Vec<Range<u64>> {
+        let text = MAGIC.len() as u64..MAGIC.len() as u64 + self.directory.text_frames;
+        let widen = |range: Range<u64>| {
+            let within = text.contains(&range.start) && range.end <= text.end;
+            let bounds = if within { text.clone() } else { range.clone() };
+            let start = range.start.saturating_sub(BEHIND).max(bounds.start);
+            start..(range.end + AHEAD).min(bounds.end)
+        };
+        join(ranges.into_iter().map(widen).collect(), GAP)
     }
 
     fn kept(&self) -> MutexGuard<'_, Kept> {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    async fn frame(&self, place: Place) -> Result<(Kind, Arc<Vec<u8>>)> {
+    /// A frame of the remembered bytes, which are read if they are not there.
+    async fn kept_or_read<T>(
+        &self,
+        place: Place,
+        take: impl Fn(&mut Kept) -> Result<Option<T>>,
+    ) -> Result<T> {
         loop {
-            if let Some(frame) = self.kept().frames.get(&place.offset) {
-                return Ok(frame.clone());
+            if let Some(frame) = take(&mut self.kept())? {
+                return Ok(frame);
             }
             self.fetch(&[place]).await?;
         }
@@ -235,16 +221,8 @@ impl<R: RangeReader> Pack<R> {
         let Some(place) = self.page(section, address) else {
             return Ok(None);
         };
-        if let Some(page) = self.kept().pages.get(&place.offset) {
-            return Ok(page.entry(address));
-        }
-        let (Kind::Page, raw) = self.frame(place).await? else {
-            return Err(damaged("kind of a page", place));
-        };
-        let page = page::decode(&raw, place.offset)?;
-        let entry = page.entry(address);
-        self.kept().pages.insert(place.offset, page);
-        Ok(entry)
+        let page = self.kept_or_read(place, |kept| kept.page(place)).await?;
+        Ok(page.entry(address))
     }
 
     /// The run of ids that holds `id`.
@@ -252,22 +230,13 @@ impl<R: RangeReader> Pack<R> {
         let Some(place) = self.page(section, u64::from(id)) else {
             return Ok(None);
         };
-        let (Kind::Page, raw) = self.frame(place).await? else {
-            return Err(damaged("kind of a page", place));
-        };
-        let runs = page::decode_runs(&raw, place.offset)?;
-        let after = runs.partition_point(|run| run.first <= id);
-        let run = after.checked_sub(1).map(|at| runs[at]);
-        Ok(run.filter(|run| id - run.first < run.count))
+        let runs = self.kept_or_read(place, |kept| kept.runs(place)).await?;
+        Ok(runs.of(id))
     }
 
     /// A block of text; nothing if the parser passes over it.
-    pub(crate) async fn block(&self, place: Place) -> Result<Option<Arc<Vec<u8>>>> {
-        match self.frame(place).await? {
-            (Kind::Text, raw) => Ok(Some(raw)),
-            (Kind::Unread, _) => Ok(None),
-            _ => Err(damaged("kind of a block", place)),
-        }
+    pub(crate) async fn block(&self, place: Place) -> Result<Block> {
+        self.kept_or_read(place, |kept| kept.block(place)).await
     }
 
     /// Appends the lines of a record.
@@ -293,76 +262,69 @@ impl<R: RangeReader> Pack<R> {
 
     /// The text, block by block, checked against its hash at the end.
     pub fn text(&self) -> Text<'_, R> {
-        Text {
-            pack: self,
-            next: MAGIC.len() as u64,
-            size: 0,
-            hash: Sha256::new(),
-        }
-    }
-}
-
-impl Kept {
-    fn add(&mut self, place: Place, bytes: &[u8]) -> Result<()> {
-        let (kind, raw) = self.decode(place, bytes)?;
-        if self.bytes.saturating_add(raw.len()) > KEPT {
-            self.frames.clear();
-            self.pages.clear();
-            self.bytes = 0;
-        }
-        self.bytes += raw.len();
-        self.frames.insert(place.offset, (kind, Arc::new(raw)));
-        Ok(())
+        Text::of(self)
     }
 
-    fn decode(&mut self, place: Place, bytes: &[u8]) -> Result<(Kind, Vec<u8>)> {
-        let head = Head::parse(bytes, place.offset)?;
-        self.decoded += 1;
-        match head.kind {
-            Kind::Text | Kind::Unread => self.text.decode(bytes, place.offset),
-            _ => self.plain.decode(bytes, place.offset),
-        }
+    /// Bytes of all frames of text.
+    pub(crate) fn text_frames(&self) -> u64 {
+        self.directory.text_frames
     }
-}
 
-/// The text of a pack on its way out.
-pub struct Text<'a, R> {
-    pack: &'a Pack<R>,
-    next: u64,
-    size: u64,
-    hash: Sha256,
-}
-
-impl<R: RangeReader> Text<'_, R> {
-    /// The next piece; nothing at the end, when length and hash were found to fit.
-    ///
-    /// # Errors
-    /// A frame is damaged, the whole is not the text that was packed, or reading fails.
-    pub async fn next(&mut self) -> Result<Option<Vec<u8>>> {
-        let pack = self.pack;
-        let at = |length: usize| Place {
-            offset: self.next,
-            length: length as u32,
-        };
-        if self.next - MAGIC.len() as u64 >= pack.directory.text_frames {
-            let header = pack.header();
-            let sum: [u8; 32] = self.hash.clone().finalize().into();
-            if self.size != header.text_size || sum != header.text_sha256 {
-                return Err(damaged("hash of the text", at(0)));
-            }
+    /// Where the blocks stand, in the order of the text: one part of that list.
+    pub(crate) async fn order(&self, part: usize) -> Result<Option<Vec<Place>>> {
+        let Some(&place) = self.directory.order.get(part) else {
             return Ok(None);
+        };
+        let bytes = self.frame_bytes(place).await?;
+        match self.kept().decode(place, &bytes)? {
+            (Kind::Order, raw) => Ok(Some(page::decode_order(&raw, place.offset)?)),
+            _ => Err(damaged("kind of the order", place)),
         }
-        let head = Head::parse(&pack.frame_bytes(at(HEAD)).await?, self.next)?;
-        let place = at(HEAD + head.stored);
-        let bytes = pack.frame_bytes(place).await?;
-        let (kind, raw) = pack.kept().decode(place, &bytes)?;
-        if !matches!(kind, Kind::Text | Kind::Unread) {
-            return Err(damaged("kind of a block", place));
+    }
+
+    /// A block of text as it is, read for itself.
+    pub(crate) async fn raw_block(&self, place: Place) -> Result<Vec<u8>> {
+        let bytes = self.frame_bytes(place).await?;
+        match self.kept().decode(place, &bytes)? {
+            (Kind::Text | Kind::Unread, raw) => Ok(raw),
+            _ => Err(damaged("kind of a block", place)),
         }
-        self.next = place.end();
-        self.size += raw.len() as u64;
-        self.hash.update(&raw);
-        Ok(Some(raw))
+    }
+
+    async fn frame_bytes(&self, place: Place) -> Result<Vec<u8>> {
+        if !fits(place, self.size) {
+            return Err(damaged("place of a block", place));
+        }
+        one(&self.reader, place).await
+    }
+}
+
+/// What is at hand while a pack is opened.
+struct Opening<'a, R> {
+    reader: &'a R,
+    tail: &'a [u8],
+    start: u64,
+    size: u64,
+}
+
+impl<R: RangeReader> Opening<'_, R> {
+    /// The content of a frame of this kind.
+    async fn frame(&self, place: Place, kind: Kind) -> Result<Vec<u8>> {
+        if !fits(place, self.size) {
+            return Err(damaged("place of a frame", place));
+        }
+        let known = place.offset.checked_sub(self.start).and_then(|from| {
+            let rest = self.tail.get(usize::try_from(from).ok()?..)?;
+            rest.get(..place.length as usize)
+        });
+        let bytes = match known {
+            Some(bytes) => bytes.to_vec(),
+            None => one(self.reader, place).await?,
+        };
+        match Decoder::new(&[])?.decode(&bytes, place.offset)? {
+            (found, raw) if found == kind => Ok(raw),
+            _ => Err(damaged("kind of a frame", place)),
+        }
     }
 }
 
@@ -376,19 +338,6 @@ fn damaged(what: &'static str, place: Place) -> PackError {
         what,
         offset: place.offset,
     }
-}
-
-/// Bytes of the file, from the tail that was read first if they are in it.
-async fn get(reader: &impl RangeReader, tail: &[u8], start: u64, at: Place) -> Result<Vec<u8>> {
-    if let Some(from) = at.offset.checked_sub(start) {
-        let known = tail
-            .get(from as usize..)
-            .and_then(|rest| rest.get(..at.length as usize));
-        return known
-            .map(<[u8]>::to_vec)
-            .ok_or_else(|| damaged("place of a frame", at));
-    }
-    one(reader, at).await
 }
 
 async fn one(reader: &impl RangeReader, at: Place) -> Result<Vec<u8>> {

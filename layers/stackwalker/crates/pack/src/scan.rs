@@ -20,8 +20,19 @@ impl Class {
     /// Text bytes after which a block is cut at the next record. Measured: ADR 8.
     fn target(self) -> u64 {
         match self {
-            Self::Names => 4 * 1024,
+            Self::Names | Self::Stack => 4 * 1024,
             _ => 8 * 1024,
+        }
+    }
+
+    /// Which comes first where several begin at the same address.
+    pub(crate) fn rank(self) -> u8 {
+        match self {
+            Self::Stack => 0,
+            Self::Func => 1,
+            Self::Names => 2,
+            Self::Public => 3,
+            Self::Other => 4,
         }
     }
 }
@@ -39,6 +50,8 @@ pub(crate) struct Cut {
     pub(crate) end: u64,
     pub(crate) kind: Kind,
     pub(crate) class: Class,
+    /// Address of its first FUNC or STACK record.
+    pub(crate) address: Option<u64>,
 }
 
 /// Everything a pass over a text finds.
@@ -62,28 +75,48 @@ pub(crate) struct Records {
     pub(crate) text: u64,
 }
 
-/// How many functions use each name.
+/// How many functions use each name, and which is the first.
 #[derive(Debug, Default)]
-pub(crate) struct Uses(Vec<(u32, u32)>);
+pub(crate) struct Uses(Vec<Use>);
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Use {
+    functions: u32,
+    last: u32,
+    first_address: u64,
+}
 
 impl Uses {
-    fn note(&mut self, id: u32, function: u32) {
+    /// Function number `function`, which begins at `address`, uses the name.
+    fn note(&mut self, id: u32, function: u32, address: u64) {
         let id = id as usize;
         if id >= COUNTED_IDS {
             return;
         }
         if id >= self.0.len() {
-            self.0.resize((id + 1).next_power_of_two(), (0, u32::MAX));
+            self.0.resize((id + 1).next_power_of_two(), Use::default());
         }
-        if self.0[id].1 != function {
-            self.0[id] = (self.0[id].0.saturating_add(1), function);
+        let noted = &mut self.0[id];
+        if noted.functions == 0 {
+            noted.first_address = address;
+        } else if noted.last == function {
+            return;
         }
+        noted.functions = noted.functions.saturating_add(1);
+        noted.last = function;
     }
 
     /// Ids that more than one function uses, with the number of those.
     pub(crate) fn shared(&self) -> impl Iterator<Item = (u32, u32)> {
         let counted = self.0.iter().enumerate();
-        counted.filter_map(|(id, &(count, _))| (count > 1).then_some((count, id as u32)))
+        counted
+            .filter_map(|(id, noted)| (noted.functions > 1).then_some((noted.functions, id as u32)))
+    }
+
+    /// The address of the first function that uses the name.
+    pub(crate) fn first_address(&self, id: u32) -> Option<u64> {
+        let noted = self.0.get(id as usize)?;
+        (noted.functions > 0).then_some(noted.first_address)
     }
 }
 
@@ -104,7 +137,9 @@ pub(crate) struct Scanner {
     item: Option<Item>,
     block_start: u64,
     block_class: Option<Class>,
+    block_address: Option<u64>,
     functions: u32,
+    function_address: u64,
     last_file: u32,
 }
 
@@ -187,16 +222,20 @@ impl Scanner {
         match part {
             FuncPart::Origin(id) => self.name(NameKind::Origin, *id),
             FuncPart::Inline(inline) => {
-                self.found.uses[0].note(inline.file, self.functions);
-                self.found.uses[1].note(inline.origin, self.functions);
+                self.used(NameKind::File, inline.file);
+                self.used(NameKind::Origin, inline.origin);
             }
             FuncPart::Line { file, .. } => {
                 if *file != self.last_file {
                     self.last_file = *file;
-                    self.found.uses[0].note(*file, self.functions);
+                    self.used(NameKind::File, *file);
                 }
             }
         }
+    }
+
+    fn used(&mut self, kind: NameKind, id: u32) {
+        self.found.uses[kind as usize].note(id, self.functions, self.function_address);
     }
 
     fn name(&mut self, kind: NameKind, id: u32) {
@@ -220,13 +259,17 @@ impl Scanner {
                 self.open = Open::Func;
                 self.functions = self.functions.wrapping_add(1);
                 self.last_file = u32::MAX;
+                self.function_address = address;
+                self.block_address.get_or_insert(address);
                 self.item = Item::new(address, size, text);
             }
             Record::CfiInit { address, size } => {
                 self.open = Open::Cfi;
+                self.block_address.get_or_insert(address);
                 self.item = Item::new(address, size, text);
             }
             Record::Win(Some(win)) => {
+                self.block_address.get_or_insert(win.address);
                 if let Some(mut item) = Item::new(win.address, win.size, text) {
                     item.length = line.len() as u64;
                     let records = match win.frame_data {
@@ -272,6 +315,7 @@ impl Scanner {
                 end: self.found.text,
                 kind,
                 class: self.block_class.unwrap_or(Class::Other),
+                address: self.block_address.take(),
             });
             self.block_start = self.found.text;
         }

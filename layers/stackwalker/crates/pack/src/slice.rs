@@ -1,6 +1,6 @@
 //! The few lines of a symbol file that decide what it says about one address.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use breakpad_symbols::SymbolFile;
 
@@ -51,7 +51,8 @@ impl Slice {
 
 impl<R: RangeReader> Pack<R> {
     /// The slice for a module offset, in up to four rounds of reading: index pages, blocks, pages
-    /// of names, blocks of names. A pack of a corrupt text gives empty slices.
+    /// of names, blocks of names. Rounds find most of what they need beside what was read before.
+    /// A pack of a corrupt text gives empty slices.
     ///
     /// # Errors
     /// The pack is damaged, or reading fails.
@@ -82,11 +83,17 @@ impl<R: RangeReader> Pack<R> {
 
     /// The lines that hold at the address: of the stack first, then the FUNC or PUBLIC.
     async fn entries(&self, address: u64, want: Want) -> Result<[Vec<Lines>; 2]> {
-        let pages: Vec<Place> = Section::ALL[..5]
+        // FUNC and CFI of an address are soon asked for one after the other, and stand together.
+        let first = [
+            Section::Func,
+            Section::Cfi,
+            Section::FrameData,
+            Section::Fpo,
+        ];
+        let pages = first
             .iter()
-            .filter_map(|section| self.page(*section, address))
-            .collect();
-        self.fetch(&pages).await?;
+            .filter_map(|section| self.page(*section, address));
+        self.fetch(&pages.collect::<Vec<_>>()).await?;
         let mut stack = Vec::new();
         let frame_data = self.covering(Section::FrameData, address).await?;
         let win = match frame_data {
@@ -122,32 +129,30 @@ impl<R: RangeReader> Pack<R> {
         Ok(public.filter(|at| at.start >= from).map(|at| at.lines))
     }
 
-    /// Appends the lines that define the names, unless there are none.
+    /// Appends the lines that define the names, as far as there are any.
     async fn names(&self, mut needed: Names, out: &mut Vec<u8>) -> Result<()> {
-        take_names(self.dictionary_names(), &mut needed, out);
+        needed.retain(|name| {
+            let line = self.hot_names().line(*name);
+            line.iter().for_each(|line| out.extend_from_slice(line));
+            line.is_none()
+        });
         let wanted: Vec<(Section, u32)> = needed.iter().map(section_of).collect();
         let pages: Vec<Place> = wanted
             .iter()
             .filter_map(|(section, id)| self.page(*section, u64::from(*id)))
             .collect();
         self.fetch(&pages).await?;
-        let mut blocks = BTreeSet::new();
-        for (section, id) in wanted {
-            blocks.extend(
-                self.run(section, id)
-                    .await?
-                    .map(|run| (run.place, section, id)),
-            );
+        let mut blocks = BTreeMap::<Place, Names>::new();
+        for (name, (section, id)) in needed.into_iter().zip(wanted) {
+            if let Some(run) = self.run(section, id).await? {
+                blocks.entry(run.place).or_default().insert(name);
+            }
         }
-        let places: Vec<Place> = blocks.iter().map(|(place, ..)| *place).collect();
+        let places: Vec<Place> = blocks.keys().copied().collect();
         self.fetch(&places).await?;
-        for (place, section, id) in blocks {
-            let kind = match section {
-                Section::File => NameKind::File,
-                _ => NameKind::Origin,
-            };
+        for (place, mut names) in blocks {
             if let Some(block) = self.block(place).await? {
-                take_names(&block, &mut Names::from([(kind, id)]), out);
+                take_names(&block, &mut names, out);
             }
         }
         Ok(())
@@ -196,18 +201,15 @@ fn names(func: &[u8], address: u64) -> Names {
 
 /// Appends the last definition of each wanted name in `lines`, and strikes those found.
 fn take_names(lines: &[u8], wanted: &mut Names, out: &mut Vec<u8>) {
-    let mut found = Vec::new();
-    for line in lines.split_inclusive(|&byte| byte == b'\n').rev() {
-        if wanted.is_empty() {
-            break;
-        }
+    let mut end = lines.len();
+    while end > 0 && !wanted.is_empty() {
+        let start = memchr::memrchr(b'\n', &lines[..end - 1]).map_or(0, |at| at + 1);
+        let line = &lines[start..end];
         if let Some((kind, id, _)) = grammar::name_line(line)
             && wanted.remove(&(kind, id))
         {
-            found.push(line);
+            out.extend_from_slice(line);
         }
+        end = start;
     }
-    found
-        .into_iter()
-        .for_each(|line| out.extend_from_slice(line));
 }

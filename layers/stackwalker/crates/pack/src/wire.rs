@@ -44,7 +44,20 @@ impl<'a> Cursor<'a> {
         }
     }
 
+    #[inline]
     pub(crate) fn take(&mut self) -> Result<u64> {
+        match self.rest {
+            // Most numbers are small, and pages consist of them.
+            [byte, rest @ ..] if *byte < 0x80 => {
+                let value = u64::from(*byte);
+                self.rest = rest;
+                Ok(value)
+            }
+            _ => self.take_long(),
+        }
+    }
+
+    fn take_long(&mut self) -> Result<u64> {
         let mut value = 0u64;
         for shift in (0..64).step_by(7) {
             let (&byte, rest) = self
@@ -63,11 +76,13 @@ impl<'a> Cursor<'a> {
         Err(self.bad("number too long"))
     }
 
+    #[inline]
     pub(crate) fn take_signed(&mut self) -> Result<i64> {
         let raw = self.take()?;
         Ok((raw >> 1) as i64 ^ -((raw & 1) as i64))
     }
 
+    #[inline]
     pub(crate) fn take_u32(&mut self) -> Result<u32> {
         u32::try_from(self.take()?).map_err(|_| self.bad("number too large"))
     }
