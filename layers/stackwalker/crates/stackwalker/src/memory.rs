@@ -4,9 +4,7 @@
 //! allocation, and unlike an address-space limit it leaves out the dump itself, which is mapped to
 //! be read and which the kernel can drop again.
 
-use std::alloc::{GlobalAlloc, Layout};
-
-use mimalloc::MiMalloc;
+use std::alloc::{GlobalAlloc, Layout, System};
 
 use crate::failure::MEMORY_LIMIT;
 use crate::last_words::LastWords;
@@ -30,22 +28,22 @@ pub struct LimitedAllocator;
 unsafe impl GlobalAlloc for LimitedAllocator {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         // SAFETY: the caller's promise is passed on.
-        granted(unsafe { MiMalloc.alloc(layout) })
+        granted(unsafe { System.alloc(layout) })
     }
 
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
         // SAFETY: the caller's promise is passed on.
-        granted(unsafe { MiMalloc.alloc_zeroed(layout) })
+        granted(unsafe { System.alloc_zeroed(layout) })
     }
 
     unsafe fn realloc(&self, block: *mut u8, layout: Layout, new_size: usize) -> *mut u8 {
         // SAFETY: the caller's promise is passed on.
-        granted(unsafe { MiMalloc.realloc(block, layout, new_size) })
+        granted(unsafe { System.realloc(block, layout, new_size) })
     }
 
     unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
         // SAFETY: the caller's promise is passed on.
-        unsafe { MiMalloc.dealloc(block, layout) }
+        unsafe { System.dealloc(block, layout) }
     }
 }
 
