@@ -159,13 +159,23 @@ fn name(line: &[u8]) -> Option<Record<'_>> {
 
 /// Kind, id and name of a FILE or INLINE_ORIGIN record.
 pub(crate) fn name_line(line: &[u8]) -> Option<(NameKind, u32, &[u8])> {
+    let (kind, id, rest) = name_start(line)?;
+    Some((kind, id, rest.gap()?.rest()?))
+}
+
+/// Kind and id of a FILE or INLINE_ORIGIN record that the parser is known to accept.
+pub(crate) fn name_id(line: &[u8]) -> Option<(NameKind, u32)> {
+    name_start(line).map(|(kind, id, _)| (kind, id))
+}
+
+fn name_start(line: &[u8]) -> Option<(NameKind, u32, Fields<'_>)> {
     let fields = Fields(line);
     let (kind, fields) = match fields.word("FILE") {
         Some(fields) => (NameKind::File, fields),
         None => (NameKind::Origin, fields.word("INLINE_ORIGIN")?),
     };
     let (id, rest) = fields.decimal()?;
-    Some((kind, id, rest.gap()?.rest()?))
+    Some((kind, id, rest))
 }
 
 /// Reads a PUBLIC record.

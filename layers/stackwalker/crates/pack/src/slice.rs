@@ -205,9 +205,7 @@ fn take_names(lines: &[u8], wanted: &mut Names, out: &mut Vec<u8>) {
     while end > 0 && !wanted.is_empty() {
         let start = memchr::memrchr(b'\n', &lines[..end - 1]).map_or(0, |at| at + 1);
         let line = &lines[start..end];
-        if let Some((kind, id, _)) = grammar::name_line(line)
-            && wanted.remove(&(kind, id))
-        {
+        if grammar::name_id(line).is_some_and(|name| wanted.remove(&name)) {
             out.extend_from_slice(line);
         }
         end = start;

@@ -1,0 +1,243 @@
+"""A walk that reads packs gives what upstream gives with the text, and tells when it cannot.
+
+The measure is upstream's binary with the symbol files from which the packs were made.
+"""
+
+import json
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.e2e.one_order import in_one_order
+from tests.integration import hostile_dumps
+from tests.integration.stackwalker_support import (
+    CORPUS,
+    REFERENCE,
+    STACKWALKER,
+    SYMBOLS,
+    Walk,
+    annotations_of,
+    each_dump,
+    needs_corpus,
+    needs_reference,
+    needs_stackwalker,
+    walk,
+)
+
+PACK = STACKWALKER.with_name("moonwalk-pack")
+pytestmark = [
+    needs_stackwalker,
+    pytest.mark.skipif(not PACK.exists(), reason="moonwalk-pack is not built: run `make build`"),
+]
+
+LINUX = CORPUS / "dumps/firefox-linux-x86_64.dmp"
+FRAMES = 20
+PUBLICS = 3
+UNREADABLE = 86
+
+
+def pack(symbols: Path, packs: Path) -> Path:
+    command = [PACK, "build", "--quiet", symbols, "-o", packs]
+    subprocess.run(command, check=True, capture_output=True)
+    return packs
+
+
+@pytest.fixture(scope="module")
+def packs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Packs of all symbol files of the corpus."""
+    return pack(SYMBOLS, tmp_path_factory.mktemp("packs"))
+
+
+@pytest.fixture
+def dump(tmp_path: Path) -> Path:
+    """A dump of one thread and one module."""
+    dump = tmp_path / "chain.dmp"
+    dump.write_bytes(hostile_dumps.chain_of_frames(FRAMES))
+    return dump
+
+
+@pytest.fixture
+def symbols(tmp_path: Path) -> Path:
+    """The symbol file of that module, in a folder."""
+    place = tmp_path / "symbols" / hostile_dumps.SYMBOL_PATH
+    place.parent.mkdir(parents=True)
+    place.write_bytes(hostile_dumps.symbols_with_publics(PUBLICS))
+    return tmp_path / "symbols"
+
+
+@pytest.fixture
+def one_pack(tmp_path: Path, symbols: Path) -> Path:
+    """The pack of that module."""
+    packs = pack(symbols, tmp_path / "packs")
+    return (packs / hostile_dumps.SYMBOL_PATH).with_suffix(".pack")
+
+
+def folder_of(one_pack: Path) -> Path:
+    return one_pack.parents[2]
+
+
+def in_order(done: Walk) -> Walk:
+    return Walk(done.exit_code, in_one_order(done.output), done.log)
+
+
+def stats_of(tmp_path: Path, *arguments: str | Path) -> dict[str, Any]:
+    file = tmp_path / "stats.json"
+    done = walk(STACKWALKER, f"--stats-file={file}", *arguments)
+    assert done.exit_code in {0, UNREADABLE}, done.log
+    stats: dict[str, Any] = json.loads(file.read_text())
+    return stats
+
+
+@needs_reference
+@needs_corpus
+@each_dump
+def test_a_walk_from_packs_is_that_of_upstream_with_the_text(dump: Path, packs: Path) -> None:
+    flags = ("--json", "--verbose=error", "--no-color", *annotations_of(dump))
+    ours = walk(STACKWALKER, *flags, f"--packs={packs}", dump)
+    assert in_order(ours) == in_order(walk(REFERENCE, *flags, f"--symbols-path={SYMBOLS}", dump))
+
+
+@needs_reference
+@needs_corpus
+@each_dump
+def test_packs_of_some_modules_and_text_of_the_others_give_the_same(
+    dump: Path, packs: Path, tmp_path: Path
+) -> None:
+    for module in sorted(packs.iterdir())[::2]:
+        shutil.copytree(module, tmp_path / module.name)
+    flags = (f"--symbols-path={SYMBOLS}", "--json", dump)
+    ours = walk(STACKWALKER, f"--packs={tmp_path}", *flags)
+    assert in_order(ours) == in_order(walk(REFERENCE, *flags))
+
+
+@needs_corpus
+def test_the_statistics_tell_what_was_read_of_which_module(packs: Path, tmp_path: Path) -> None:
+    stats = stats_of(tmp_path, f"--packs={packs}", LINUX)
+    total, modules = stats["total"], stats["modules"]
+    opened = [module for module in modules if module["source"] == "pack"]
+    assert total["packs_opened"] == len(opened) > 1
+    for count in ("reads", "bytes", "blocks", "lookups", "memo_hits"):
+        assert total[count] == sum(module[count] for module in modules) > 0
+    assert {module["source"] for module in modules} == {"pack", "missing"}
+    assert all(module["reads"] == 0 for module in modules if module["source"] == "missing")
+    assert set(stats["seconds"]) == {"dump", "symbols", "walking", "printing"}
+
+
+def test_packs_are_looked_at_before_text_and_in_the_order_given(
+    dump: Path, symbols: Path, one_pack: Path, tmp_path: Path
+) -> None:
+    def source(*arguments: str) -> str:
+        (module,) = stats_of(tmp_path, *arguments, dump)["modules"]
+        return str(module["source"])
+
+    text = f"--symbols-path={symbols}"
+    assert source(text, f"--packs={folder_of(one_pack)}") == "pack"
+    assert source(text, f"--packs={tmp_path / 'nowhere'}") == "text"
+    (symbols / hostile_dumps.SYMBOL_PATH).write_text("no symbol file\n")
+    rejected = pack(symbols, tmp_path / "rejected")
+    assert source(f"--packs={rejected}", f"--packs={folder_of(one_pack)}") == "corrupt"
+    assert source(f"--packs={folder_of(one_pack)}", f"--packs={rejected}") == "pack"
+
+
+@needs_reference
+def test_a_pack_of_a_text_that_the_parser_rejects_shows_as_upstream_shows_the_text(
+    dump: Path, symbols: Path, tmp_path: Path
+) -> None:
+    (symbols / hostile_dumps.SYMBOL_PATH).write_text("no symbol file\n")
+    packs = pack(symbols, tmp_path / "packs")
+    ours = walk(STACKWALKER, f"--packs={packs}", dump)
+    assert ours == walk(REFERENCE, "--json", dump, symbols)
+    assert json.loads(ours.output)["modules"][0]["corrupt_symbols"]
+
+
+def flip(pack: Path) -> None:
+    image = bytearray(pack.read_bytes())
+    image[len(image) // 2] ^= 0x40
+    pack.write_bytes(image)
+
+
+def cut(pack: Path) -> None:
+    pack.write_bytes(pack.read_bytes()[:-1])
+
+
+def empty(pack: Path) -> None:
+    pack.write_bytes(b"")
+
+
+def other_version(pack: Path) -> None:
+    image = bytearray(pack.read_bytes())
+    image[-20] += 1
+    pack.write_bytes(image)
+
+
+def a_folder(pack: Path) -> None:
+    pack.unlink()
+    pack.mkdir()
+
+
+@pytest.mark.parametrize(
+    ("damage", "name"),
+    [
+        (flip, "Damaged"),
+        (cut, "NotAPack"),
+        (empty, "NotAPack"),
+        (other_version, "ContainerVersion"),
+        (a_folder, "IoError"),
+    ],
+    ids=lambda given: given if isinstance(given, str) else given.__name__,
+)
+def test_a_pack_that_cannot_be_read_is_named_and_never_passed_over_in_silence(
+    dump: Path, one_pack: Path, tmp_path: Path, damage: Callable[[Path], None], name: str
+) -> None:
+    damage(one_pack)
+    done = walk(STACKWALKER, "--no-color", f"--packs={folder_of(one_pack)}", dump)
+    assert done.exit_code == UNREADABLE
+    pack_line, last_line = done.log.decode().splitlines()
+    assert pack_line.startswith(f"ERROR {name} - Error reading pack of {hostile_dumps.DEBUG_FILE}:")
+    assert last_line.startswith("ERROR UnreadablePacks - ")
+    missing = walk(STACKWALKER, f"--packs={tmp_path / 'nowhere'}", dump)
+    assert done.output == missing.output
+    (module,) = stats_of(tmp_path, f"--packs={folder_of(one_pack)}", dump)["modules"]
+    assert (module["source"], module["error"]) == ("unreadable", name)
+
+
+def test_a_pack_that_is_not_at_its_place_is_the_wrong_module(
+    dump: Path, symbols: Path, tmp_path: Path
+) -> None:
+    module = Path(hostile_dumps.DEBUG_FILE)
+    (symbols / module / hostile_dumps.DEBUG_ID).rename(symbols / module / "OTHER")
+    packs = pack(symbols, tmp_path / "packs")
+    (packs / module / "OTHER").rename(packs / module / hostile_dumps.DEBUG_ID)
+    done = walk(STACKWALKER, "--no-color", f"--packs={packs}", dump)
+    assert done.exit_code == UNREADABLE
+    assert done.log.startswith(b"ERROR WrongModule - ")
+
+
+@pytest.mark.parametrize(
+    "debug_file",
+    [b"..", b".", b"/", b"a/..", b"..\\..", b"x" * 4096, b"\xff\xfe", b"\x1b[2J"],
+    ids=repr,
+)
+def test_a_module_whose_name_has_no_place_in_a_folder_has_no_pack(
+    tmp_path: Path, one_pack: Path, debug_file: bytes
+) -> None:
+    dump = tmp_path / "odd.dmp"
+    dump.write_bytes(hostile_dumps.chain_of_frames(FRAMES, debug_file))
+    # One folder up there is something to find for a name that leads out of it.
+    below = folder_of(one_pack) / "below"
+    below.mkdir()
+    shutil.copytree(one_pack.parent, folder_of(one_pack) / one_pack.parent.name)
+    done = walk(STACKWALKER, f"--packs={below}", dump)
+    assert (done.exit_code, done.log) == (0, b"")
+    (module,) = stats_of(tmp_path, f"--packs={below}", dump)["modules"]
+    assert module["source"] == "missing"
+
+
+def test_a_statistics_file_that_cannot_be_written_is_an_error(dump: Path, tmp_path: Path) -> None:
+    done = walk(STACKWALKER, f"--stats-file={tmp_path / 'nowhere/stats.json'}", dump)
+    assert done.exit_code == 1
+    assert done.log.startswith(b"Error: cannot write ")
