@@ -41,7 +41,7 @@ UNREADABLE = 86
 
 
 def pack(symbols: Path, packs: Path) -> Path:
-    command = [PACK, "build", "--quiet", symbols, "-o", packs]
+    command: list[str | Path] = [PACK, "build", "--quiet", symbols, "-o", packs]
     subprocess.run(command, check=True, capture_output=True)
     return packs
 
