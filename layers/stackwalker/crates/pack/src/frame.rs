@@ -95,6 +95,20 @@ impl Head {
             raw: raw as usize,
         })
     }
+
+    /// Reads the head of the one frame that `bytes`, at `offset` of the file, consist of, and checks
+    /// them against it.
+    pub(crate) fn checked(bytes: &[u8], offset: u64) -> Result<Self> {
+        let bad = |what| PackError::Damaged { what, offset };
+        let head = Self::parse(bytes, offset)?;
+        if bytes.len() != HEAD + head.stored {
+            return Err(bad("frame of another length"));
+        }
+        if checksum(&bytes[4..HEAD], &bytes[HEAD..]) != head.sum {
+            return Err(bad("checksum of a frame"));
+        }
+        Ok(head)
+    }
 }
 
 /// Checks and decompresses frames.
@@ -108,13 +122,7 @@ impl Decoder {
     /// The kind and content of the one frame that `bytes`, at `offset` of the file, consist of.
     pub(crate) fn decode(&mut self, bytes: &[u8], offset: u64) -> Result<(Kind, Vec<u8>)> {
         let bad = |what| PackError::Damaged { what, offset };
-        let head = Head::parse(bytes, offset)?;
-        if bytes.len() != HEAD + head.stored {
-            return Err(bad("frame of another length"));
-        }
-        if checksum(&bytes[4..HEAD], &bytes[HEAD..]) != head.sum {
-            return Err(bad("checksum of a frame"));
-        }
+        let head = Head::checked(bytes, offset)?;
         let raw = self
             .0
             .decompress(&bytes[HEAD..], head.raw)

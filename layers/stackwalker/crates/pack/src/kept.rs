@@ -64,13 +64,16 @@ impl Kept {
         if let Some(block) = self.blocks.map.get(&place.offset) {
             return Ok(Some(block.clone()));
         }
+        if self.is_unread(place)? {
+            self.blocks.add(place, 1, None);
+            return Ok(Some(None));
+        }
         let Some((kind, raw)) = self.decode_stored(place)? else {
             return Ok(None);
         };
         let size = raw.len();
         let block = match kind {
             Kind::Text => Some(Arc::new(raw)),
-            Kind::Unread => None,
             _ => return Err(damaged("kind of a block", place)),
         };
         self.blocks.add(place, size, block.clone());
@@ -107,6 +110,14 @@ impl Kept {
     pub(crate) fn decode(&mut self, place: Place, bytes: &[u8]) -> Result<(Kind, Vec<u8>)> {
         self.count += 1;
         self.decoders.decode(place, bytes)
+    }
+
+    /// Whether a frame that is at hand is one that the parser passes over: its head says so.
+    fn is_unread(&self, place: Place) -> Result<bool> {
+        let Some(bytes) = self.stored.get(place.offset..place.end()) else {
+            return Ok(false);
+        };
+        Ok(Head::checked(bytes, place.offset)?.kind == Kind::Unread)
     }
 
     fn decode_page(&mut self, place: Place) -> Result<Option<Vec<u8>>> {

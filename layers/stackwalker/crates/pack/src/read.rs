@@ -166,18 +166,24 @@ impl<R: RangeReader> Pack<R> {
 
     /// Reads the frames that are not yet known, all at once, and whatever stands near them.
     pub(crate) async fn fetch(&self, places: &[Place]) -> Result<()> {
-        if let Some(place) = places.iter().find(|place| !fits(**place, self.size)) {
-            return Err(damaged("place of a frame", *place));
-        }
         let missing: Vec<_> = {
             let kept = self.kept();
             let unknown = places.iter().filter(|place| !kept.has(**place));
-            unknown.map(|at| at.offset..at.end()).collect()
+            unknown.copied().collect()
         };
         if missing.is_empty() {
             return Ok(());
         }
-        let joined = self.widened(missing);
+        self.read(&missing).await
+    }
+
+    /// Reads frames, whether they are known or not.
+    async fn read(&self, places: &[Place]) -> Result<()> {
+        if let Some(place) = places.iter().find(|place| !fits(**place, self.size)) {
+            return Err(damaged("place of a frame", *place));
+        }
+        let ranges = places.iter().map(|at| at.offset..at.end());
+        let joined = self.widened(ranges.collect());
         let read = self.reader.ranges(&joined).await?;
         let mut kept = self.kept();
         for (range, bytes) in joined.iter().zip(read) {
@@ -212,7 +218,9 @@ impl<R: RangeReader> Pack<R> {
             if let Some(frame) = take(&mut self.kept())? {
                 return Ok(frame);
             }
-            self.fetch(&[place]).await?;
+            // Not `fetch`: a hostile pack has a frame of two kinds, known as one and wanted as the
+            // other, for ever.
+            self.read(&[place]).await?;
         }
     }
 
@@ -244,14 +252,18 @@ impl<R: RangeReader> Pack<R> {
         self.fetch(&lines.blocks).await?;
         let (mut skip, mut left) = (lines.offset, lines.length);
         for &place in &lines.blocks {
+            if left == 0 {
+                break;
+            }
             let Some(block) = self.block(place).await? else {
                 continue;
             };
-            let from = skip.min(block.len());
-            let to = (from + left).min(block.len());
-            out.extend_from_slice(&block[from..to]);
-            skip -= from;
-            left -= to - from;
+            let Some(from) = block.get(skip..).filter(|from| !from.is_empty()) else {
+                return Err(damaged("offset in a block", place));
+            };
+            let taken = left.min(from.len());
+            out.extend_from_slice(&from[..taken]);
+            (skip, left) = (0, left - taken);
         }
         let place = lines.blocks.first().copied().unwrap_or_default();
         if left > 0 || out.last() != Some(&b'\n') {
