@@ -3,18 +3,23 @@
 //! Runs PROGRAM until it dies, and leaves in OUT what a collector and a symbol server would hold of
 //! that crash: the minidump, the raw crash, the dump names, and the symbols.
 
-mod death;
 mod kernel_release;
 mod neutral_place;
 mod raw_crash;
 
 use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
 use std::{env, fs};
 
 use anyhow::{Context, Result, anyhow, bail};
 use dump_syms::dumper::{self, Config, Output};
+use example_maker::death;
 
 use crate::neutral_place::NeutralPlace;
+
+/// Far above what the program needs to reach its bug.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 fn main() -> Result<()> {
     let mut arguments = env::args_os().skip(1).map(PathBuf::from);
@@ -25,7 +30,7 @@ fn main() -> Result<()> {
     fs::create_dir_all(&out).with_context(|| format!("cannot make {}", out.display()))?;
 
     let place = NeutralPlace::with_copy_of(&program)?;
-    let mut minidump = death::minidump_of(place.program())?;
+    let mut minidump = death::minidump_of(Command::new(place.program()), libc::SIGSEGV, PATIENCE)?;
     kernel_release::shorten(&mut minidump)?;
     write(&out.join(format!("{}.dmp", raw_crash::DUMP_NAME)), &minidump)?;
     write(&out.join("raw_crash.json"), raw_crash::raw_crash(&minidump).as_bytes())?;
