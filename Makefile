@@ -25,7 +25,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 export UV_PROJECT_ENVIRONMENT := $(VENV)
 
 .PHONY: help run up test check format build local setup stackwalker assets lambda-assets reference \
-        example lock clean bench-imports bench-walk bench-pack
+        example giant-real lock clean bench-imports bench-walk bench-pack
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | \
@@ -126,6 +126,9 @@ bench-pack: setup stackwalker reference ## packing against upstream's parsing (5
 
 example: setup ## make the example crash again (needs g++)
 	@examples/make-example
+
+giant-real: reference ## the largest C++ program of Debian: its symbols, real dumps of it (15 min, 5 GB)
+	@$(PYTHON) examples/giant-real
 
 lock: setup ## compile the requirement files and their hashes
 	@$(call compile,requirements)
