@@ -25,7 +25,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 export UV_PROJECT_ENVIRONMENT := $(VENV)
 
 .PHONY: help run up test check format build local setup stackwalker assets lambda-assets reference \
-        example giant-real lock clean bench-imports bench-walk bench-pack
+        example giant-real lock clean bench-imports bench-walk bench-pack fuzz mutants
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | \
@@ -129,6 +129,17 @@ example: setup ## make the example crash again (needs g++)
 
 giant-real: reference ## the largest C++ program of Debian: its symbols, real dumps of it (15 min, 5 GB)
 	@$(PYTHON) examples/giant-real
+
+SECONDS ?= 1800
+
+fuzz: setup stackwalker ## hostile packs, and packer against parser, for SECONDS (needs Rust nightly)
+	@$(call need,rustup,install Rust from https://rustup.rs)
+	@test -x build/fuzz/bin/cargo-fuzz || { $(call say,cargo-fuzz 0.13.2 from crates.io: a minute); \
+	  cargo install --quiet --locked --root build/fuzz cargo-fuzz@0.13.2; }
+	@$(BIN)/python -m cli.benchmarks.fuzz $(SECONDS)
+
+mutants: setup ## mistakes in the rules of packs, each found by the comparison (some minutes)
+	@$(BIN)/python -m cli.benchmarks.mutants
 
 lock: setup ## compile the requirement files and their hashes
 	@$(call compile,requirements)
