@@ -61,7 +61,7 @@ pub async fn verify<R: RangeReader>(pack: &Pack<R>) -> Result<Comparison> {
         Err(_) => return Ok(comparison),
     };
     comparison.verdict_fits = verdict == Verdict::Fine && whole.url == pack.header().url;
-    for address in addresses(&text) {
+    for address in addresses(&text, &whole) {
         let symbol = answer(
             &pack.slice(address, Want::Symbol).await?,
             Symbol::ask,
@@ -87,8 +87,9 @@ fn answer<T>(slice: &Slice, ask: impl Fn(&SymbolFile, u64) -> T, address: u64) -
     slice.symbols().ok().map(|symbols| ask(&symbols, address))
 }
 
-/// All places where an answer may change, and their neighbours.
-fn addresses(text: &[u8]) -> BTreeSet<u64> {
+/// All places where an answer may change, and their neighbours: by the records of the text, those
+/// that the parser drops included, and by what the parser kept, whatever our own grammar reads.
+fn addresses(text: &[u8], whole: &SymbolFile) -> BTreeSet<u64> {
     let mut all = BTreeSet::from([0, u64::MAX - BASE]);
     let mut around = |start: u64, size: u64| {
         let end = start.wrapping_add(size);
@@ -96,6 +97,7 @@ fn addresses(text: &[u8]) -> BTreeSet<u64> {
             all.extend([edge.wrapping_sub(1), edge, edge.wrapping_add(1)]);
         }
     };
+    kept(whole).for_each(|(start, last)| around(start, (last - start).wrapping_add(1)));
     for line in text.split_inclusive(|&byte| byte == b'\n') {
         match grammar::func_part(line) {
             Some(FuncPart::Line { address, size, .. }) => around(address, u64::from(size)),
@@ -118,6 +120,20 @@ fn addresses(text: &[u8]) -> BTreeSet<u64> {
     }
     all.retain(|&address| address <= u64::MAX - BASE);
     all
+}
+
+/// First and last address of everything that the parser kept.
+fn kept(whole: &SymbolFile) -> impl Iterator<Item = (u64, u64)> {
+    let publics = whole.publics.iter().map(|at| (at.address, at.address));
+    let functions = whole.functions.ranges_values();
+    let cfi = whole.cfi_stack_info.ranges_values();
+    let frame_data = whole.win_stack_framedata_info.ranges_values();
+    let fpo = whole.win_stack_fpo_info.ranges_values();
+    publics
+        .chain(functions.map(|(range, _)| (range.start, range.end)))
+        .chain(cfi.map(|(range, _)| (range.start, range.end)))
+        .chain(frame_data.map(|(range, _)| (range.start, range.end)))
+        .chain(fpo.map(|(range, _)| (range.start, range.end)))
 }
 
 /// A module at [`BASE`] that knows nothing else.

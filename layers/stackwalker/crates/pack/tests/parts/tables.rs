@@ -9,7 +9,8 @@ const ORDER: usize = 7;
 /// Where the entries of a page of ranges begin and end.
 pub(super) fn entries(numbers: &mut Numbers<'_>) -> Option<Vec<u64>> {
     for _ in 0..numbers.take()?.min(1_000) {
-        (numbers.take()?, numbers.take()?);
+        numbers.take()?;
+        numbers.take()?;
     }
     let (mut all, mut floor) = (Vec::new(), 0u64);
     for _ in 0..numbers.take()?.min(24) {
@@ -83,8 +84,14 @@ pub(super) fn runs(raw: &[u8], frames: &[Frame]) -> Option<Vec<Token>> {
     Some(tokens)
 }
 
+/// The directory's tokens, and its pages.
+type Directory = (Vec<Token>, Vec<Page>);
+
+/// The index that a page is of, and the number of its frame.
+type Page = (usize, usize);
+
 /// The directory's tokens, and the pages of each index by the number of their frame.
-pub(super) fn directory(raw: &[u8], frames: &[Frame]) -> Option<(Vec<Token>, Vec<(usize, usize)>)> {
+pub(super) fn directory(raw: &[u8], frames: &[Frame]) -> Option<Directory> {
     let numbers = &mut Numbers(raw);
     let (mut tokens, mut pages) = (Vec::new(), Vec::new());
     // Bytes by count: six strings; the address after its flag; the hash after the text's length.
