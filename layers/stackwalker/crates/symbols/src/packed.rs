@@ -11,9 +11,10 @@ use crate::tally::{Cost, Tally};
 /// What the parser made of the slices of one kind, by module offset.
 type Memo = Mutex<HashMap<u64, Arc<SymbolFile>>>;
 
-/// Answers kept of each kind; when there are more, they are forgotten all at once. A walk of ten
-/// thousand frames asks for some thousand different ones, of about 2 KB.
-const KEPT: usize = 4096;
+/// Answers kept of each kind; when there are more, they are forgotten all at once. Dumps of a
+/// browser ask some hundred addresses of a module, over and over; an answer takes about 3 KB, so
+/// that a stack that never repeats itself costs no more than it must.
+const KEPT: usize = 512;
 
 /// An open pack with what it answered so far.
 pub(crate) struct Packed<R> {
