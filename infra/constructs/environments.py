@@ -1,5 +1,7 @@
 """What functions and workers are told by their environment: settings, in the units of the code."""
 
+from collections.abc import Mapping
+
 from aws_cdk import CfnParameter
 from constructs import Construct
 
@@ -11,19 +13,30 @@ from moonwalk.contracts import outputs
 MIB = 1024 * 1024
 
 
-def symbol_folders(scope: Construct) -> str:
+def symbol_sources(scope: Construct) -> dict[str, str]:
     """Let a deployment choose where walkers look for symbols without a new synthesis."""
-    parameter = CfnParameter(
-        scope,
-        outputs.SYMBOL_FOLDERS,
-        default="",
-        description="Folders of Breakpad symbols where walkers run, with ':' between them.",
-    )
-    return parameter.value_as_string
+    described = {
+        (outputs.PACK_FOLDERS, names.PACK_FOLDERS): "packed symbols",
+        (outputs.SYMBOL_FOLDERS, names.SYMBOL_FOLDERS): "Breakpad symbols",
+    }
+    return {
+        variable: CfnParameter(
+            scope,
+            parameter,
+            default="",
+            description=f"Folders of {what} where walkers run, with ':' between them.",
+        ).value_as_string
+        for (parameter, variable), what in described.items()
+    }
 
 
 def walking(
-    settings: Settings, stored: Stored, *, symbols: str, kill_seconds: int, memory_mib: int
+    settings: Settings,
+    stored: Stored,
+    *,
+    symbols: Mapping[str, str],
+    kill_seconds: int,
+    memory_mib: int,
 ) -> dict[str, str]:
     """Tell a part that walks crashes, whichever lane it is in."""
     return {
@@ -32,7 +45,7 @@ def walking(
         names.EVENT_BUS: stored.bus.event_bus_name,
         names.STORED_ENCODING: settings.stored_encoding,
         names.KEEP_WALKER_OUTPUT: str(settings.keep_walker_output).lower(),
-        names.SYMBOL_FOLDERS: symbols,
+        **symbols,
         names.KILL_AFTER_SECONDS: str(kill_seconds),
         names.WALK_MEMORY_BYTES: str(memory_mib * MIB),
         names.WALK_OUTPUT_BYTES: str(settings.walk_output_mib * MIB),

@@ -1,6 +1,6 @@
 """The walker: walks a crash, applies the rules and saves the result, in the light lane."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from aws_cdk.aws_iam import PolicyStatement
 from aws_cdk.aws_lambda import IFunction, ILayerVersion
@@ -45,7 +45,7 @@ class Walker(Construct):
         layers: Sequence[ILayerVersion],
         stored: Stored,
         intake: IntakeQueues,
-        symbols: str,
+        symbols: Mapping[str, str],
     ) -> None:
         super().__init__(scope, construct_id)
         self.function: IFunction = PipelineFunction(

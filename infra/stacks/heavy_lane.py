@@ -57,7 +57,7 @@ class HeavyLaneStack(Stack):
             **environments.walking(
                 settings,
                 stored,
-                symbols=environments.symbol_folders(self),
+                symbols=environments.symbol_sources(self),
                 kill_seconds=settings.heavy_kill_seconds,
                 memory_mib=settings.heavy_walk_memory_mib,
             ),

@@ -8,7 +8,7 @@ from constructs import Construct
 from infra.assets import Assets
 from infra.constructs.alarm_topic import AlarmTopic
 from infra.constructs.dispatcher import Dispatcher
-from infra.constructs.environments import symbol_folders
+from infra.constructs.environments import symbol_sources
 from infra.constructs.function import layer
 from infra.constructs.heavy_workflow import HeavyWorkflow
 from infra.constructs.lane_queues import HeavyQueues, IntakeQueues
@@ -50,7 +50,7 @@ class PipelineStack(Stack):
             layers=[code, stackwalker],
             stored=stored,
             intake=self.intake,
-            symbols=symbol_folders(self),
+            symbols=symbol_sources(self),
         )
         light = LightWorkflow(self, "LightLane", settings=settings, walker=walker.function)
         self.heavy = HeavyWorkflow(

@@ -82,7 +82,8 @@ class Processing:
 
     Attributes:
         stored_encoding: `gzip` or `identity`.
-        symbol_folders: may be none.
+        pack_folders: of packed symbols; may be none.
+        symbol_folders: of symbol text, for what no pack has; may be none.
     """
 
     common: Common
@@ -90,6 +91,7 @@ class Processing:
     event_bus: str
     stored_encoding: str
     keep_walker_output: bool
+    pack_folders: tuple[Path, ...]
     symbol_folders: tuple[Path, ...]
     kill_after_seconds: float
     walk_memory_bytes: int
@@ -197,6 +199,7 @@ def _processing(reader: VariableReader) -> Processing:
         event_bus=reader.text(names.EVENT_BUS),
         stored_encoding=reader.one_of(names.STORED_ENCODING, ("gzip", "identity")),
         keep_walker_output=reader.one_of(names.KEEP_WALKER_OUTPUT, ("true", "false")) == "true",
+        pack_folders=reader.folders(names.PACK_FOLDERS),
         symbol_folders=reader.folders(names.SYMBOL_FOLDERS),
         kill_after_seconds=reader.seconds(names.KILL_AFTER_SECONDS),
         walk_memory_bytes=reader.whole(names.WALK_MEMORY_BYTES),

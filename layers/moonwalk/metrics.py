@@ -55,6 +55,12 @@ class Metric(Enum):
     WALKS = Declaration("walk.outcomes", Unit.COUNT, "Walked minidumps, by outcome.", ("outcome",))
     WALK_TIME = Declaration("walk.time", Unit.SECONDS, "Wall-clock time of one stackwalker run.")
     WALK_INPUT = Declaration("walk.minidump_size", Unit.BYTES, "Size of a walked minidump.")
+    PACKS_OPENED = Declaration(
+        "walk.packs_opened", Unit.COUNT, "Packs that one walk read symbols from."
+    )
+    PACK_READS = Declaration("walk.pack_reads", Unit.COUNT, "Reads of packs in one walk.")
+    PACK_BYTES = Declaration("walk.pack_bytes", Unit.BYTES, "Bytes of packs read in one walk.")
+    SYMBOL_TIME = Declaration("walk.symbol_time", Unit.SECONDS, "Time of one walk in its symbols.")
     RECONCILED = Declaration(
         "ledger.reconciled",
         Unit.COUNT,

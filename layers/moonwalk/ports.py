@@ -57,8 +57,11 @@ class CrashStore(Protocol):
         True also when this very run has stored it before.
         """
 
-    def keep_walker_output(self, crash_id: CrashId, name: DumpName, output: bytes) -> None:
-        """Store the stackwalker's own output, where the deployment asks for it; else do nothing."""
+    def keep_walker_output(self, crash_id: CrashId, name: DumpName, walk: WalkResult) -> None:
+        """Store the stackwalker's own output and what it says of its cost, as far as there are any.
+
+        Only where the deployment asks for it; else do nothing.
+        """
 
 
 class Conflict(Exception):  # noqa: N818 - a normal answer of an optimistic write

@@ -1,6 +1,7 @@
 """Rules of every crash store, the fake one and S3's."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,8 +9,10 @@ import pytest
 from moonwalk.domain.dumps import DumpName
 from moonwalk.domain.failures import DeadLetter, DeadLetterCode
 from moonwalk.domain.ledger import Fence
+from moonwalk.domain.outcome import Outcome
 from tests.builders import BROWSER, MAIN, crash_id
 from tests.contract.worlds import StoreWorld
+from tests.fakes import walked
 
 CRASH = crash_id()
 OLDER, OURS, NEWER = Fence(1000, 1), Fence(1000, 2), Fence(2000, 1)
@@ -136,11 +139,22 @@ def test_runs_that_publish_in_any_order_leave_the_newest(store_world: StoreWorld
     assert store_world.processed(CRASH) == {"since": NEWER.since}
 
 
-def test_the_walkers_output_is_kept_byte_for_byte(store_world: StoreWorld) -> None:
-    store_world.keep_walker_output(CRASH, MAIN, b'{"status":  "OK"}\n')
-    assert store_world.walker_output(CRASH, MAIN) == b'{"status":  "OK"}\n'
+def test_the_walkers_output_and_its_account_are_kept_byte_for_byte(
+    store_world: StoreWorld,
+) -> None:
+    walk = replace(walked(), output=b'{"status":  "OK"}\n', stats=b'{"schema":  1}\n')
+    store_world.keep_walker_output(CRASH, MAIN, walk)
+    assert store_world.walker_output(CRASH, MAIN) == walk.output
+    assert store_world.walker_stats(CRASH, MAIN) == walk.stats
 
 
-def test_no_output_is_not_kept(store_world: StoreWorld) -> None:
-    store_world.keep_walker_output(CRASH, MAIN, b"")
+def test_an_output_without_an_account_is_kept(store_world: StoreWorld) -> None:
+    store_world.keep_walker_output(CRASH, MAIN, replace(walked(), stats=b""))
+    assert store_world.walker_output(CRASH, MAIN) == walked().output
+    assert store_world.walker_stats(CRASH, MAIN) is None
+
+
+def test_of_a_walk_that_gave_nothing_nothing_is_kept(store_world: StoreWorld) -> None:
+    store_world.keep_walker_output(CRASH, MAIN, walked(Outcome.CRASHED))
     assert store_world.walker_output(CRASH, MAIN) is None
+    assert store_world.walker_stats(CRASH, MAIN) is None

@@ -7,12 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from moonwalk.adapters.walker import StackwalkerProcess, WalkLimits
+from cli.places import EXAMPLE_DUMP, EXAMPLE_SYMBOLS
+from moonwalk.adapters.walk_stats import read_cost
+from moonwalk.adapters.walker import StackwalkerProcess, SymbolFolders, WalkLimits
 from moonwalk.domain.outcome import Outcome, WalkResult
 from moonwalk.ports import Walker
+from tests.e2e.one_order import in_one_order
 from tests.fakes import FakeWalker, walked
 from tests.integration import hostile_dumps
 from tests.integration.stackwalker_support import STACKWALKER
+from tests.packing import flip_a_byte, needs_packer, packed
 
 MIB = 1024 * 1024
 LIMITS = WalkLimits(wall_seconds=60, memory_bytes=1024 * MIB, output_bytes=32 * MIB)
@@ -56,16 +60,26 @@ def test_a_minidump_gives_json_and_the_same_as_bytes(walker: Walker, tmp_path: P
     assert result.wall_seconds > 0
 
 
+def test_a_minidump_that_was_walked_says_what_it_cost(walker: Walker, tmp_path: Path) -> None:
+    result = walk(walker, tmp_path, hostile_dumps.chain_of_frames(3))
+    assert result.cost is not None
+    assert result.cost.walking_seconds > 0
+    assert result.cost.reads >= result.cost.packs_opened
+    assert json.loads(result.stats)["schema"] == 1
+
+
 def test_an_empty_dump_is_not_walked(walker: Walker, tmp_path: Path) -> None:
     result = walk(walker, tmp_path, b"")
     assert (result.outcome, result.exit_code, result.version) == (Outcome.EMPTY, None, "")
     assert (result.json_dump, result.output) == ({}, b"")
+    assert (result.cost, result.stats) == (None, b"")
 
 
 def test_a_file_that_is_no_minidump_is_an_outcome(walker: Walker, tmp_path: Path) -> None:
     result = walk(walker, tmp_path, b"# A readme\n" * 100)
     assert (result.outcome, result.exit_code) == (Outcome.UNREADABLE, 1)
     assert (result.json_dump, result.output) == ({}, b"")
+    assert (result.cost, result.stats) == (None, b"")
 
 
 @needs_stackwalker
@@ -91,7 +105,8 @@ class TestTheStackwalkerItself:
         file = symbols / hostile_dumps.SYMBOL_PATH
         file.parent.mkdir(parents=True)
         file.write_bytes(hostile_dumps.symbols_with_publics(1))
-        walker = StackwalkerProcess(LIMITS, (tmp_path / "none", symbols))
+        texts = SymbolFolders(texts=(tmp_path / "none", symbols))
+        walker = StackwalkerProcess(LIMITS, texts)
         result = walk(walker, tmp_path, hostile_dumps.chain_of_frames(1))
         assert result.json_dump["modules"][0]["loaded_symbols"]
 
@@ -124,3 +139,44 @@ class TestTheStackwalkerItself:
         monkeypatch.setenv("PATH", str(binary.parent))
         result = walk(StackwalkerProcess(LIMITS), tmp_path, hostile_dumps.chain_of_frames(1))
         assert result.outcome is Outcome.OK
+
+
+@needs_stackwalker
+@needs_packer
+@pytest.mark.usefixtures("stackwalker_on_path")
+class TestPacks:
+    """What the real one makes of packs, whole and damaged."""
+
+    @pytest.fixture
+    def packs(self, tmp_path: Path) -> Path:
+        return packed(EXAMPLE_SYMBOLS, tmp_path / "packs")
+
+    def test_it_reads_packs_and_says_so(self, packs: Path, tmp_path: Path) -> None:
+        result = self._walk(SymbolFolders(packs=(tmp_path / "none", packs)), tmp_path)
+        assert result.cost is not None
+        assert result.cost.packs_opened == 1
+        assert min(result.cost.reads, result.cost.blocks, result.cost.lookups) > 0
+        assert result.cost.bytes <= sum(pack.stat().st_size for pack in packs.rglob("*.pack"))
+        assert result.cost == read_cost(result.stats)
+
+    def test_packs_and_their_text_give_the_same(self, packs: Path, tmp_path: Path) -> None:
+        from_text = self._walk(SymbolFolders(texts=(EXAMPLE_SYMBOLS,)), tmp_path)
+        from_packs = self._walk(SymbolFolders(packs=(packs,)), tmp_path)
+        assert in_one_order(from_packs.output) == in_one_order(from_text.output)
+
+    @pytest.mark.parametrize("at", [10, -1], ids=["in its first block", "in its end"])
+    def test_a_damaged_pack_is_told_and_leaves_a_walk_without_its_symbols(
+        self, packs: Path, tmp_path: Path, at: int
+    ) -> None:
+        flip_a_byte(packs, at)
+        result = self._walk(SymbolFolders(packs=(packs,)), tmp_path)
+        assert (result.outcome, result.exit_code) == (Outcome.UNREADABLE_PACKS, 86)
+        assert "ERROR UnreadablePacks" in result.log
+        (tmp_path / "empty").mkdir()
+        without = self._walk(SymbolFolders(packs=(tmp_path / "empty",)), tmp_path)
+        assert without.outcome is Outcome.OK
+        stacks = [made.json_dump["crashing_thread"]["frames"] for made in (result, without)]
+        assert stacks[0] == stacks[1]
+
+    def _walk(self, symbols: SymbolFolders, folder: Path) -> WalkResult:
+        return walk(StackwalkerProcess(LIMITS, symbols), folder, EXAMPLE_DUMP.read_bytes())

@@ -40,6 +40,7 @@ class StoreWorld(CrashStore, Protocol):
     ) -> None: ...
     def processed(self, crash_id: CrashId) -> Mapping[str, Any] | None: ...
     def walker_output(self, crash_id: CrashId, name: DumpName) -> bytes | None: ...
+    def walker_stats(self, crash_id: CrashId, name: DumpName) -> bytes | None: ...
 
 
 class LedgerWorld(Ledger, Protocol):
@@ -93,6 +94,9 @@ class S3World(S3CrashStore):
 
     def walker_output(self, crash_id: CrashId, name: DumpName) -> bytes | None:
         return self.get(storage.walker_output(crash_id, name))
+
+    def walker_stats(self, crash_id: CrashId, name: DumpName) -> bytes | None:
+        return self.get(storage.walker_stats(crash_id, name))
 
 
 class DynamoWorld:

@@ -8,6 +8,7 @@ from moonwalk.domain.crash_id import CrashId
 from moonwalk.domain.dumps import Dump, DumpName
 from moonwalk.domain.failures import DeadLetter, DeadLetterCode
 from moonwalk.domain.ledger import Fence
+from moonwalk.domain.outcome import WalkResult
 
 
 class FakeCrashStore:
@@ -25,6 +26,7 @@ class FakeCrashStore:
         self.dumps: dict[tuple[CrashId, DumpName], bytes] = {}
         self.published: dict[CrashId, tuple[Fence | None, Mapping[str, Any]]] = {}
         self.walker_outputs: dict[tuple[CrashId, DumpName], bytes] = {}
+        self.walker_accounts: dict[tuple[CrashId, DumpName], bytes] = {}
 
     def put_raw_crash(self, crash_id: CrashId, raw_crash: Mapping[str, Any]) -> None:
         self.raw_crashes[crash_id] = raw_crash
@@ -53,6 +55,9 @@ class FakeCrashStore:
     def walker_output(self, crash_id: CrashId, name: DumpName) -> bytes | None:
         return self.walker_outputs.get((crash_id, name))
 
+    def walker_stats(self, crash_id: CrashId, name: DumpName) -> bytes | None:
+        return self.walker_accounts.get((crash_id, name))
+
     def find_dumps(self, crash_id: CrashId) -> tuple[Dump, ...]:
         self.before("find_dumps")
         if crash_id not in self.raw_crashes:
@@ -80,10 +85,12 @@ class FakeCrashStore:
             return True
         return theirs == fence
 
-    def keep_walker_output(self, crash_id: CrashId, name: DumpName, output: bytes) -> None:
+    def keep_walker_output(self, crash_id: CrashId, name: DumpName, walk: WalkResult) -> None:
         self.before("keep_walker_output")
-        if output:
-            self.walker_outputs[crash_id, name] = output
+        if walk.output:
+            self.walker_outputs[crash_id, name] = walk.output
+        if walk.stats:
+            self.walker_accounts[crash_id, name] = walk.stats
 
     def _dump(self, crash_id: CrashId, name: DumpName) -> bytes:
         if (crash_id, name) not in self.dumps:

@@ -4,13 +4,27 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from moonwalk.domain.outcome import Outcome, WalkResult
+from moonwalk.domain.outcome import WALKED, Outcome, WalkResult
 from moonwalk.domain.signature import Signature
+from moonwalk.domain.walk_cost import WalkCost
+
+COST = WalkCost(
+    packs_opened=1,
+    reads=2,
+    bytes=3000,
+    blocks=4,
+    lookups=50,
+    memo_hits=6,
+    dump_seconds=0.01,
+    symbol_seconds=0.1,
+    walking_seconds=0.2,
+    printing_seconds=0.05,
+)
 
 
 def walked(outcome: Outcome = Outcome.OK, **document: Any) -> WalkResult:
     """Give the result of a walk that ended so."""
-    json_dump = {"status": "OK", **document} if outcome is Outcome.OK else {}
+    json_dump = {"status": "OK", **document} if outcome in WALKED else {}
     return WalkResult(
         outcome=outcome,
         json_dump=json_dump,
@@ -19,6 +33,8 @@ def walked(outcome: Outcome = Outcome.OK, **document: Any) -> WalkResult:
         log="",
         version="" if outcome is Outcome.EMPTY else "stackwalker 0",
         wall_seconds=0.5,
+        cost=COST if json_dump else None,
+        stats=b'{"schema": 1}' if json_dump else b"",
     )
 
 

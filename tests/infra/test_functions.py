@@ -95,12 +95,16 @@ def test_each_part_is_told_what_it_reads_and_nothing_else(
     assert ours.asked == ours.keys()
 
 
-def test_symbol_folders_are_chosen_when_a_stack_is_deployed(templates: Templates) -> None:
+def test_folders_of_packs_and_symbols_are_chosen_when_a_stack_is_deployed(
+    templates: Templates,
+) -> None:
     for template in (templates.pipeline, templates.heavy_lane):
-        assert template.document["Parameters"]["SymbolFolders"]["Default"] == ""
-    variables = environment_of(templates.pipeline.function("walker"))
-    assert variables[names.SYMBOL_FOLDERS] == "<SymbolFolders>"
-    assert worker_environment(templates)[names.SYMBOL_FOLDERS] == "<SymbolFolders>"
+        parameters = template.document["Parameters"]
+        assert parameters["PackFolders"]["Default"] == parameters["SymbolFolders"]["Default"] == ""
+    light = environment_of(templates.pipeline.function("walker"))
+    for variables in (light, worker_environment(templates)):
+        assert variables[names.PACK_FOLDERS] == "<PackFolders>"
+        assert variables[names.SYMBOL_FOLDERS] == "<SymbolFolders>"
 
 
 def test_the_times_of_a_crash_in_the_light_lane_fit_into_each_other(pipeline: Template) -> None:

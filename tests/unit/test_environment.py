@@ -35,6 +35,7 @@ COMPLETE = {
     names.PUT_BACK_PATIENCE_SECONDS: "900",
     names.STORED_ENCODING: "gzip",
     names.KEEP_WALKER_OUTPUT: "true",
+    names.PACK_FOLDERS: "/packs/a:/packs/b",
     names.SYMBOL_FOLDERS: "/symbols/a:/symbols/b",
     names.KILL_AFTER_SECONDS: "120",
     names.WALK_MEMORY_BYTES: "1000000",
@@ -62,14 +63,17 @@ def test_the_dispatcher_is_told_its_numbers_and_queues() -> None:
 def test_the_walker_is_told_where_it_may_ask_again_and_nothing_else() -> None:
     found = read_walker(COMPLETE)
     assert found.common.queues.keys() == {QueueClass.REPROCESSING}
+    assert found.pack_folders == (Path("/packs/a"), Path("/packs/b"))
     assert found.symbol_folders == (Path("/symbols/a"), Path("/symbols/b"))
     assert found.keep_walker_output
 
 
-@pytest.mark.parametrize("missing", [{}, {names.SYMBOL_FOLDERS: ""}])
-def test_there_may_be_no_symbol_folders(missing: Mapping[str, str]) -> None:
-    kept = {name: value for name, value in COMPLETE.items() if name != names.SYMBOL_FOLDERS}
-    assert read_walker({**kept, **missing}).symbol_folders == ()
+@pytest.mark.parametrize("missing", [{}, {names.PACK_FOLDERS: "", names.SYMBOL_FOLDERS: ""}])
+def test_there_may_be_no_folders_of_symbols_of_either_kind(missing: Mapping[str, str]) -> None:
+    folders = (names.PACK_FOLDERS, names.SYMBOL_FOLDERS)
+    kept = {name: value for name, value in COMPLETE.items() if name not in folders}
+    found = read_walker({**kept, **missing})
+    assert found.pack_folders == found.symbol_folders == ()
 
 
 def test_the_worker_is_a_walker_with_queues_of_its_own() -> None:

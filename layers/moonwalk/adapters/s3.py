@@ -19,6 +19,7 @@ from moonwalk.domain.crash_id import CrashId
 from moonwalk.domain.dumps import MAX_DUMPS, Dump, DumpName
 from moonwalk.domain.failures import DeadLetter, DeadLetterCode
 from moonwalk.domain.ledger import Fence
+from moonwalk.domain.outcome import WalkResult
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -91,16 +92,19 @@ class S3CrashStore:
                 self.client, self.bucket, key, self._stored(to_json(processed)), fence
             )
 
-    def keep_walker_output(self, crash_id: CrashId, name: DumpName, output: bytes) -> None:
-        """Store the stackwalker's output, if there is any and it is wanted.
+    def keep_walker_output(self, crash_id: CrashId, name: DumpName, walk: WalkResult) -> None:
+        """Store the stackwalker's output and its account, if there are any and they are wanted.
 
-        Without a condition: any run of the same stackwalker on the same dump gives the same.
+        Without a condition: any run of the same stackwalker on the same dump gives the same output.
         """
-        if not (self.keep_output and output):
-            return
-        key = storage.walker_output(crash_id, name)
+        files = {
+            storage.walker_output(crash_id, name): walk.output,
+            storage.walker_stats(crash_id, name): walk.stats,
+        }
+        wanted = {key: content for key, content in files.items() if content and self.keep_output}
         with aws_errors.told_as_retry_later(f"storing the stackwalker's output of {crash_id}"):
-            self.client.put_object(Bucket=self.bucket, Key=key, **self._stored(output))
+            for key, content in wanted.items():
+                self.client.put_object(Bucket=self.bucket, Key=key, **self._stored(content))
 
     def _dump_names(self, crash_id: CrashId) -> list[DumpName]:
         what = f"the list of dumps of {crash_id}"

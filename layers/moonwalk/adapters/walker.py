@@ -12,18 +12,25 @@ from typing import Any
 
 from moonwalk.adapters import child
 from moonwalk.adapters.stored_content import UnusableContentError, parse_json
+from moonwalk.adapters.walk_stats import MAX_STATS_BYTES, read_cost
 from moonwalk.domain.failures import RetryCode, RetryLater
-from moonwalk.domain.outcome import Outcome, WalkResult
+from moonwalk.domain.outcome import WALKED, Outcome, WalkResult
 
 BINARY = "moonwalk-stackwalker"
 MAX_LOG_BYTES = 64 * 1024
 EMPTY_LOG = "Shortcut for 0-bytes minidump."
 """Socorro's words for a dump that was not walked."""
 
-_UNREADABLE = 1
 _USAGE, _PARENT_GONE, _UNCONFINED = 2, 84, 85
-_LIMITS = {81: Outcome.MEMORY_LIMIT, 82: Outcome.CPU_LIMIT, 83: Outcome.OUTPUT_LIMIT}
-"""The stackwalker's own exit codes; the others are those of `minidump-stackwalk`."""
+_MEANING = {
+    0: Outcome.OK,
+    1: Outcome.UNREADABLE,
+    81: Outcome.MEMORY_LIMIT,
+    82: Outcome.CPU_LIMIT,
+    83: Outcome.OUTPUT_LIMIT,
+    86: Outcome.UNREADABLE_PACKS,
+}
+"""Exit codes: those from 81 on are the stackwalker's own, the others `minidump-stackwalk`'s."""
 _BROKEN = {
     _USAGE: "did not understand its arguments",
     _PARENT_GONE: "found another parent than us",
@@ -47,6 +54,28 @@ class WalkLimits:
     output_bytes: int
 
 
+@dataclass(frozen=True, slots=True)
+class SymbolFolders:
+    """Where symbols are, each kind in the order in which it is looked at; packs come first.
+
+    Attributes:
+        packs: folders of packs.
+        texts: folders of Breakpad symbol files.
+    """
+
+    packs: tuple[Path, ...] = ()
+    texts: tuple[Path, ...] = ()
+
+    @property
+    def flags(self) -> list[str]:
+        """Tell the stackwalker."""
+        packs = [f"--packs={folder.resolve()}" for folder in self.packs]
+        return packs + [f"--symbols-path={folder.resolve()}" for folder in self.texts]
+
+
+NO_SYMBOLS = SymbolFolders()
+
+
 class StackwalkerProcess:
     """A `Walker` that starts `moonwalk-stackwalker`, found on PATH, once for each minidump.
 
@@ -54,13 +83,13 @@ class StackwalkerProcess:
 
     Attributes:
         limits: what each walk may use.
-        symbol_folders: where Breakpad symbols are, the first that has a file wins.
+        symbols: where the symbols are.
     """
 
-    def __init__(self, limits: WalkLimits, symbol_folders: tuple[Path, ...] = ()) -> None:
+    def __init__(self, limits: WalkLimits, symbols: SymbolFolders = NO_SYMBOLS) -> None:
         """Take the limits; the binary is looked for when it is first needed."""
         self.limits = limits
-        self.symbol_folders = symbol_folders
+        self.symbols = symbols
         self._version: tuple[str, str] | None = None
         self._lock = threading.Lock()
 
@@ -71,11 +100,14 @@ class StackwalkerProcess:
         binary, version = self._found()
         with tempfile.TemporaryDirectory(prefix="walk-", dir=minidump.parent) as name:
             folder = Path(name).resolve()
-            output, log = folder / "output.json", folder / "log.txt"
-            flags = self._flags(raw_crash.resolve(), output, log)
-            command = [binary, *flags, str(minidump.resolve())]
+            output, log, stats = folder / "output.json", folder / "log.txt", folder / "stats.json"
+            files = [f"--output-file={output}", f"--log-file={log}", f"--stats-file={stats}"]
+            flags = self._flags(raw_crash.resolve())
+            command = [binary, *flags, *files, str(minidump.resolve())]
             end = _started(command, folder, self.limits.wall_seconds)
             outcome, document, content = self._read(end, output)
+            figures = _head(stats, MAX_STATS_BYTES + 1)
+            cost = read_cost(figures)
             return WalkResult(
                 outcome=outcome,
                 json_dump=document,
@@ -84,28 +116,28 @@ class StackwalkerProcess:
                 log=_head(log, MAX_LOG_BYTES).decode("utf-8", "replace"),
                 version=version,
                 wall_seconds=end.wall_seconds,
+                cost=cost,
+                stats=figures if cost else b"",
             )
 
-    def _flags(self, raw_crash: Path, output: Path, log: Path) -> list[str]:
+    def _flags(self, raw_crash: Path) -> list[str]:
         return [
             "--json",
             "--verbose=error",
             "--no-color",
             f"--evil-json={raw_crash}",
-            f"--output-file={output}",
-            f"--log-file={log}",
             f"--limit-memory={self.limits.memory_bytes}",
             # Wall time ends a walk first; this one holds should we not be there to end it.
             f"--limit-cpu={max(1, round(self.limits.wall_seconds))}",
             f"--limit-output={self.limits.output_bytes}",
             f"--parent-pid={os.getpid()}",
-            *(f"--symbols-path={folder.resolve()}" for folder in self.symbol_folders),
+            *self.symbols.flags,
         ]
 
     def _read(self, end: child.End, output: Path) -> tuple[Outcome, Mapping[str, Any], bytes]:
-        """Give outcome and output; the output counts only after a good end."""
+        """Give outcome and output; the output counts only after a walk that came to its end."""
         outcome = _outcome(end)
-        if outcome is not Outcome.OK:
+        if outcome not in WALKED:
             return outcome, {}, b""
         content = _head(output, self.limits.output_bytes + 1)
         if len(content) > self.limits.output_bytes:
@@ -145,11 +177,7 @@ def _started(command: list[str], folder: Path, seconds: float) -> child.End:
 def _outcome(end: child.End) -> Outcome:
     if not end.in_time:
         return Outcome.TIMEOUT
-    if end.exit_code == 0:
-        return Outcome.OK
-    if end.exit_code == _UNREADABLE:
-        return Outcome.UNREADABLE
-    return _LIMITS.get(end.exit_code, Outcome.CRASHED)
+    return _MEANING.get(end.exit_code, Outcome.CRASHED)
 
 
 def _head(file: Path, size: int) -> bytes:

@@ -11,7 +11,7 @@ from moonwalk.adapters.metrics import EmfMetrics
 from moonwalk.adapters.s3 import S3CrashStore
 from moonwalk.adapters.scratch import FolderScratch
 from moonwalk.adapters.signature import SiggenSignatures
-from moonwalk.adapters.walker import StackwalkerProcess, WalkLimits
+from moonwalk.adapters.walker import StackwalkerProcess, SymbolFolders, WalkLimits
 from moonwalk.composition import common
 from moonwalk.environment import Processing
 from moonwalk.usecases.heavy import ProcessHeavy
@@ -37,7 +37,7 @@ def compose(environment: Processing) -> Walking:
             environment.stored_encoding,
             environment.keep_walker_output,
         ),
-        walker=StackwalkerProcess(_limits(environment), environment.symbol_folders),
+        walker=StackwalkerProcess(_limits(environment), _symbols(environment)),
         signatures=SiggenSignatures(),
         events=EventBridgeEvents(aws.events(), environment.event_bus),
         ending=shared.ending,
@@ -48,6 +48,10 @@ def compose(environment: Processing) -> Walking:
         walks_at_once=environment.walks_at_once,
     )
     return Walking(process, ProcessHeavy(shared.ledger, process, shared.ending), shared.metrics)
+
+
+def _symbols(environment: Processing) -> SymbolFolders:
+    return SymbolFolders(packs=environment.pack_folders, texts=environment.symbol_folders)
 
 
 def _limits(environment: Processing) -> WalkLimits:

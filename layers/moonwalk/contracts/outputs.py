@@ -19,8 +19,10 @@ def stack_name(deployment: str, part: StackPart) -> str:
     return f"{deployment}-{part}"
 
 
+PACK_FOLDERS = "PackFolders"
+"""Parameter of the pipeline and the heavy lane: the value of `MOONWALK_PACK_FOLDERS`."""
 SYMBOL_FOLDERS = "SymbolFolders"
-"""Parameter of the pipeline and the heavy lane: the value of `MOONWALK_SYMBOL_FOLDERS`."""
+"""Parameter of the same stacks: the value of `MOONWALK_SYMBOL_FOLDERS`."""
 
 CRASH_BUCKET = "CrashBucketName"
 LEDGER_TABLE = "LedgerTableName"

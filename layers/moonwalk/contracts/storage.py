@@ -35,3 +35,8 @@ def processed_crash(crash_id: CrashId) -> str:
 def walker_output(crash_id: CrashId, name: DumpName) -> str:
     """Key of the stackwalker's own output for a dump, where a deployment keeps it."""
     return f"{WALKER_OUTPUT_PREFIX}{crash_id}/{name}.json"
+
+
+def walker_stats(crash_id: CrashId, name: DumpName) -> str:
+    """Key of the stackwalker's own account of what a dump's walk cost, kept with its output."""
+    return f"{WALKER_OUTPUT_PREFIX}{crash_id}/{name}.stats.json"

@@ -5,11 +5,17 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from moonwalk.domain.walk_cost import WalkCost
+
 
 class Outcome(StrEnum):
     """The end of one walk; a result to store, never a reason to try again."""
 
     OK = "ok"
+    UNREADABLE_PACKS = "unreadable_packs"
+    """Walked to its end, but packs of symbols that it needed cannot be read: the output is whole
+    and counts, as that of a walk that lacks those modules' symbols. No try of the same request
+    repairs a pack, so it is no reason to try again either."""
     EMPTY = "empty_dump"
     """The dump has no bytes; the stackwalker was not asked."""
     UNREADABLE = "unreadable_dump"
@@ -25,6 +31,8 @@ class Outcome(StrEnum):
     OUTPUT_LIMIT = "output_limit"
 
 
+WALKED = frozenset({Outcome.OK, Outcome.UNREADABLE_PACKS})
+"""Ends with an output that counts."""
 GIVE_UP = frozenset({Outcome.TIMEOUT, Outcome.CPU_LIMIT, Outcome.MEMORY_LIMIT})
 """Ends that more time or memory may change: the light lane hands such a crash to the heavy one."""
 
@@ -42,6 +50,8 @@ class WalkResult:
         log: the stackwalker's log, text.
         version: the stackwalker's own version line.
         wall_seconds: from start to end of the process.
+        cost: what the walk cost; None when the stackwalker did not come to say it.
+        stats: the same, module by module, as the stackwalker's own bytes; empty when not.
     """
 
     outcome: Outcome
@@ -51,3 +61,5 @@ class WalkResult:
     log: str
     version: str
     wall_seconds: float
+    cost: WalkCost | None = None
+    stats: bytes = b""

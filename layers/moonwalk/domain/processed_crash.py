@@ -16,6 +16,7 @@ from moonwalk.domain.request import Ruleset
 STATUS_OK = "OK"
 STATUS_UNKNOWN = "unknown error"
 STATUS_EMPTY = "EmptyMinidump"
+STATUS_UNREADABLE_PACKS = "UnreadablePacks"
 LOG_LINES = 10
 """Longer logs are cut to their last lines (Socorro)."""
 
@@ -57,14 +58,19 @@ def walk_fields(walk: WalkResult) -> dict[str, Any]:
         "json_dump": dict(walk.json_dump),
         "mdsw_return_code": walk.exit_code,
         "mdsw_status_string": status_of(walk),
-        "success": _reported_status(walk) == STATUS_OK,
+        "success": walk.outcome is Outcome.OK and _reported_status(walk) == STATUS_OK,
         "stackwalk_version": walk.version,
         "mdsw_stderr": _cut(walk.log),
     }
 
 
 def status_of(walk: WalkResult) -> str:
-    """Give the status: the output's own, or the error name at the head of the log."""
+    """Give the status: the output's own, or the error name at the head of the log.
+
+    A walk without symbols that should have been there never says OK, whatever its log has kept.
+    """
+    if walk.outcome is Outcome.UNREADABLE_PACKS:
+        return STATUS_UNREADABLE_PACKS
     reported = _reported_status(walk)
     if reported not in (STATUS_OK, STATUS_UNKNOWN):
         return reported
@@ -102,6 +108,7 @@ def walk_note(name: DumpName, walk: WalkResult) -> str | None:
 
 
 _MEANING = {
+    Outcome.UNREADABLE_PACKS: "walked without symbols whose packs cannot be read",
     Outcome.UNREADABLE: "the stackwalker cannot read it",
     Outcome.CRASHED: "the stackwalker died of it",
     Outcome.BAD_OUTPUT: "the stackwalker's output cannot be used",

@@ -16,6 +16,7 @@ from moonwalk.domain.ledger import Result, State
 from moonwalk.domain.outcome import GIVE_UP, Outcome, WalkResult
 from moonwalk.domain.processed_crash import Pass, assemble, timestamp
 from moonwalk.domain.task import Answer, Status, Task
+from moonwalk.domain.walk_cost import WalkCost
 from moonwalk.metrics import Metric
 from moonwalk.ports import Clock, CrashStore, Events, Metrics, Scratch, Signatures, Walker
 from moonwalk.usecases.ending import Ending
@@ -88,11 +89,19 @@ class Process:
         walk = self.walker.walk(minidump, raw_file)
         # A list of dumps may be long; on the disk there are never more than are being walked.
         minidump.unlink()
-        self.store.keep_walker_output(crash_id, dump.name, walk.output)
+        self.store.keep_walker_output(crash_id, dump.name, walk)
         self.metrics.add(Metric.WALKS, outcome=walk.outcome)
         self.metrics.add(Metric.WALK_TIME, walk.wall_seconds)
         self.metrics.add(Metric.WALK_INPUT, dump.size)
+        self._count(walk.cost)
         return walk
+
+    def _count(self, cost: WalkCost | None) -> None:
+        if cost:
+            self.metrics.add(Metric.PACKS_OPENED, cost.packs_opened)
+            self.metrics.add(Metric.PACK_READS, cost.reads)
+            self.metrics.add(Metric.PACK_BYTES, cost.bytes)
+            self.metrics.add(Metric.SYMBOL_TIME, cost.symbol_seconds)
 
     def _apply_rules(
         self, task: Task, started: datetime, raw_crash: Mapping[str, Any], walks: Walks

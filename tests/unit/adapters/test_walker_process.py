@@ -9,9 +9,18 @@ from pathlib import Path
 
 import pytest
 
-from moonwalk.adapters.walker import BINARY, MAX_LOG_BYTES, StackwalkerProcess, WalkLimits
+from moonwalk.adapters.walk_stats import MAX_STATS_BYTES
+from moonwalk.adapters.walker import (
+    BINARY,
+    MAX_LOG_BYTES,
+    NO_SYMBOLS,
+    StackwalkerProcess,
+    SymbolFolders,
+    WalkLimits,
+)
 from moonwalk.domain.failures import RetryCode, RetryLater
 from moonwalk.domain.outcome import Outcome, WalkResult
+from tests.unit.adapters.test_walk_stats import STATS
 
 OUTPUT_BYTES = 100_000
 
@@ -41,7 +50,7 @@ class Bench:
         self.raw_crash.write_text("{}", encoding="utf-8")
 
     def walk(
-        self, script: str, *, seconds: float = 60, symbols: tuple[Path, ...] = ()
+        self, script: str, *, seconds: float = 60, symbols: SymbolFolders = NO_SYMBOLS
     ) -> WalkResult:
         self.binary.write_text(PREAMBLE + textwrap.dedent(script), encoding="utf-8")
         self.binary.chmod(0o755)
@@ -109,6 +118,37 @@ def test_a_bad_end_is_an_outcome_whose_output_does_not_count(
     assert (result.outcome, result.exit_code) == (outcome, exit_code)
     assert (result.json_dump, result.output) == ({}, b"")
     assert result.log == "ERROR MissingHeader - nothing here\n"
+
+
+def test_output_without_symbols_that_should_be_there_counts_and_is_told(bench: Bench) -> None:
+    result = bench.walk("""write("output-file", b'{"status": "OK"}'); sys.exit(86)""")
+    assert (result.outcome, result.exit_code) == (Outcome.UNREADABLE_PACKS, 86)
+    assert result.json_dump == {"status": "OK"}
+
+
+def test_missing_symbols_do_not_make_an_output_of_what_is_none(bench: Bench) -> None:
+    assert bench.walk("sys.exit(86)").outcome is Outcome.BAD_OUTPUT
+
+
+def test_what_the_walk_cost_is_read_and_kept_as_it_was_written(bench: Bench) -> None:
+    result = bench.walk(f"""
+        write("output-file", b"{{}}")
+        write("stats-file", {STATS!r})
+    """)
+    assert result.stats == STATS
+    assert result.cost is not None
+    assert (result.cost.reads, result.cost.symbol_seconds) == (2, 0.5)
+
+
+@pytest.mark.parametrize(
+    "content", ["b'[]'", f"b' ' * {MAX_STATS_BYTES} + {STATS!r}"], ids=["no figures", "too long"]
+)
+def test_an_account_that_is_of_no_use_costs_nothing_but_itself(bench: Bench, content: str) -> None:
+    result = bench.walk(f"""
+        write("output-file", b"{{}}")
+        write("stats-file", {content})
+    """)
+    assert (result.outcome, result.cost, result.stats) == (Outcome.OK, None, b"")
 
 
 @pytest.fixture(params=["pidfd", "no pidfd"])
@@ -188,7 +228,8 @@ def test_the_child_gets_its_limits_its_parent_and_nothing_of_ours(bench: Bench) 
         }
         write("output-file", json.dumps(seen).encode())
     """
-    symbols = (bench.folder / "one", bench.folder / "two")
+    one, two = bench.folder / "one", bench.folder / "two"
+    symbols = SymbolFolders(packs=(two, one), texts=(one, two))
     with (bench.folder / "open").open("wb"):
         seen = bench.walk(script, seconds=60.4, symbols=symbols).json_dump
     work = Path(seen["cwd"])
@@ -201,14 +242,17 @@ def test_the_child_gets_its_limits_its_parent_and_nothing_of_ours(bench: Bench) 
         "--verbose=error",
         "--no-color",
         f"--evil-json={bench.raw_crash}",
-        f"--output-file={work}/output.json",
-        f"--log-file={work}/log.txt",
         "--limit-memory=123456",
         "--limit-cpu=60",
         f"--limit-output={OUTPUT_BYTES}",
         f"--parent-pid={os.getpid()}",
-        f"--symbols-path={bench.folder}/one",
-        f"--symbols-path={bench.folder}/two",
+        f"--packs={two}",
+        f"--packs={one}",
+        f"--symbols-path={one}",
+        f"--symbols-path={two}",
+        f"--output-file={work}/output.json",
+        f"--log-file={work}/log.txt",
+        f"--stats-file={work}/stats.json",
         str(bench.minidump),
     ]
 

@@ -1,5 +1,6 @@
 """What a processed crash says of its walks, in Socorro's field names."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
@@ -56,6 +57,16 @@ def test_an_error_in_the_log_of_a_good_walk_is_its_status_too() -> None:
     walk = walked()
     assert status_of(walk) == "OK"
     assert status_of(WalkResult(walk.outcome, walk.json_dump, b"", 0, "ERROR X - y", "", 0)) == "X"
+
+
+@pytest.mark.parametrize("log", ["", "ERROR Damaged - Error reading pack of a.so", "ERROR OK - x"])
+def test_a_walk_without_symbols_that_should_be_there_is_kept_and_never_says_ok(log: str) -> None:
+    walk = replace(walked(Outcome.UNREADABLE_PACKS, threads=[1]), log=log, exit_code=86)
+    made = assemble(THIS_PASS, {}, {MAIN: walk})
+    assert (made["mdsw_status_string"], made["mdsw_return_code"]) == ("UnreadablePacks", 86)
+    assert made["json_dump"]["threads"] == [1]
+    assert made["success"] is walk_fields(walk)["success"] is False
+    assert "packs cannot be read (exit 86)" in made["processor_notes"]
 
 
 @pytest.mark.parametrize("status", [None, 7, [], {}])

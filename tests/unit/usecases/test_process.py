@@ -12,8 +12,10 @@ from moonwalk.domain.lane import Lane
 from moonwalk.domain.ledger import Fence, State
 from moonwalk.domain.outcome import GIVE_UP, Outcome, WalkResult
 from moonwalk.domain.task import Answer, Status, Task
+from moonwalk.metrics import Metric
 from tests.builders import CRASH_ID, MAIN, entry, task
 from tests.fakes import walked
+from tests.fakes.walking import COST
 from tests.unit.usecases.world import World
 
 BROWSER = DumpName("upload_file_minidump_browser")
@@ -48,6 +50,33 @@ def test_every_minidump_of_a_crash_is_walked_and_no_other_dump(world: World) -> 
     assert processed(world)["additional_minidumps"] == [BROWSER.text]
     assert processed(world)[BROWSER.text]["mdsw_status_string"] == "OK"
     assert world.store.walker_output(CRASH_ID, MAIN) is not None
+
+
+def test_what_a_walk_cost_is_kept_and_counted(world: World) -> None:
+    world.process(task())
+    assert world.store.walker_stats(CRASH_ID, MAIN) is not None
+    counted = {
+        Metric.PACKS_OPENED: COST.packs_opened,
+        Metric.PACK_READS: COST.reads,
+        Metric.PACK_BYTES: COST.bytes,
+        Metric.SYMBOL_TIME: COST.symbol_seconds,
+    }
+    assert {metric: world.metrics.total(metric) for metric in counted} == counted
+
+
+def test_of_a_walk_that_did_not_come_to_its_end_no_cost_is_counted(world: World) -> None:
+    world.walker.result = lambda _: walked(Outcome.CRASHED)
+    world.process(task())
+    assert Metric.PACK_READS not in {metric for metric, _, _ in world.metrics.recorded}
+
+
+def test_a_walk_whose_packs_cannot_be_read_is_published_once_and_says_so(world: World) -> None:
+    world.walker.result = lambda _: walked(Outcome.UNREADABLE_PACKS, threads=[1])
+    assert world.process(task()) == Answer(Status.PROCESSED, Outcome.UNREADABLE_PACKS)
+    assert processed(world)["mdsw_status_string"] == "UnreadablePacks"
+    assert processed(world)["json_dump"]["threads"] == [1]
+    assert world.entry.result is not None
+    assert world.entry.result.reason == Outcome.UNREADABLE_PACKS
 
 
 @pytest.mark.parametrize("outcome", sorted(GIVE_UP))

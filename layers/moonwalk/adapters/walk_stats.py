@@ -1,0 +1,68 @@
+"""Reads the stackwalker's `--stats-file`: our own child wrote it, with a hostile dump in its hands.
+
+So nothing in it is believed to be there, to be small or to be a number. A file that is of no use
+costs the figures and never the walk.
+"""
+
+from typing import Any
+
+from moonwalk.adapters.stored_content import UnusableContentError, parse_json
+from moonwalk.domain.walk_cost import WalkCost
+
+MAX_STATS_BYTES = 1024 * 1024
+"""What four thousand modules take; a process has some hundreds."""
+
+_SCHEMA = 1
+_MOST = 2**53
+"""No figure is larger: from here on not every whole number is a number in JSON."""
+
+
+class _NoFigureError(Exception):
+    """Something else stands where a figure should."""
+
+
+def read_cost(content: bytes) -> WalkCost | None:
+    """Give what a walk cost; None when the file does not say it in full."""
+    if len(content) > MAX_STATS_BYTES:
+        return None
+    try:
+        document = _object(parse_json(content))
+        if document.get("schema") != _SCHEMA:
+            return None
+        return _cost(_object(document.get("total")), _object(document.get("seconds")))
+    except (UnusableContentError, _NoFigureError):
+        return None
+
+
+def _cost(total: dict[str, Any], seconds: dict[str, Any]) -> WalkCost:
+    return WalkCost(
+        packs_opened=_count(total.get("packs_opened")),
+        reads=_count(total.get("reads")),
+        bytes=_count(total.get("bytes")),
+        blocks=_count(total.get("blocks")),
+        lookups=_count(total.get("lookups")),
+        memo_hits=_count(total.get("memo_hits")),
+        dump_seconds=_time(seconds.get("dump")),
+        symbol_seconds=_time(seconds.get("symbols")),
+        walking_seconds=_time(seconds.get("walking")),
+        printing_seconds=_time(seconds.get("printing")),
+    )
+
+
+def _object(value: Any) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise _NoFigureError
+    return value
+
+
+def _count(value: Any) -> int:
+    if type(value) is not int or not 0 <= value < _MOST:
+        raise _NoFigureError
+    return value
+
+
+def _time(value: Any) -> float:
+    if type(value) not in (int, float) or not -_MOST < value < _MOST:
+        raise _NoFigureError
+    # Differences of times that were measured one after the other may be a hair below nothing.
+    return max(0.0, float(value))
