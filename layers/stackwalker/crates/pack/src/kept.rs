@@ -4,8 +4,9 @@ use std::collections::{HashMap, VecDeque};
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::error::{PackError, Result};
+use crate::error::Result;
 use crate::frame::{Decoder, Head, Kind};
+use crate::frames::damaged;
 use crate::page::{self, Page, Place, Runs};
 
 /// Decoded bytes of blocks that a pack keeps. Answers are kept by who asks, so that blocks are
@@ -200,12 +201,5 @@ impl<T> Bounded<T> {
         }
         self.bytes += bytes;
         self.map.insert(place.offset, decoded);
-    }
-}
-
-fn damaged(what: &'static str, place: Place) -> PackError {
-    PackError::Damaged {
-        what,
-        offset: place.offset,
     }
 }

@@ -1,50 +1,24 @@
 //! Reading a pack by ranges: whatever its bytes are, an error by name is the worst that happens.
 
-use std::ops::{AddAssign, Range};
-use std::sync::{Mutex, MutexGuard, PoisonError};
-
-use crate::directory::{Directory, Header, Index, MAGIC, Section, TRAILER, decode_trailer};
+use crate::directory::{Directory, Header, Index, Section, TRAILER, decode_trailer};
 use crate::error::{PackError, Result};
-use crate::frame::{Decoder, HEAD, Kind, MAX_FRAME};
+use crate::frame::{Decoder, Kind};
+use crate::frames::{Frames, PackCost, check, damaged, read_one};
 use crate::hot::HotNames;
 use crate::kept::{Block, Kept};
 use crate::page::{self, Entry, Lines, Place, Run};
-use crate::ranges::{RangeReader, ReadCost, join};
+use crate::ranges::RangeReader;
 use crate::text::Text;
 
 /// Bytes asked for first, from the end: the whole of a small pack, directory and dictionary of a
 /// large one.
 const SUFFIX: u64 = 64 * 1024;
-/// Bytes read before and behind blocks that are wanted: the unwinding of a function stands before
-/// its lines, its names behind them. Measured: ADR 8.
-const BEHIND: u64 = 1024;
-const AHEAD: u64 = 1024;
-/// Ranges with no more bytes between them are read as one.
-const GAP: u64 = 4 * 1024;
 
 /// An open pack. It remembers what it read.
 pub struct Pack<R> {
-    reader: R,
+    frames: Frames<R>,
     directory: Directory,
-    size: u64,
     hot: HotNames,
-    kept: Mutex<Kept>,
-}
-
-/// What was read of a pack.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct PackCost {
-    /// Requests and bytes.
-    pub read: ReadCost,
-    /// Frames (blocks, index pages) that were checked and decompressed.
-    pub blocks: u64,
-}
-
-impl AddAssign for PackCost {
-    fn add_assign(&mut self, other: Self) {
-        self.read += other.read;
-        self.blocks += other.blocks;
-    }
 }
 
 /// The part of a pack that one index takes.
@@ -104,11 +78,9 @@ impl<R: RangeReader> Pack<R> {
         kept.store(start, tail);
         dictionary.drain(..directory.dictionary_names);
         Ok(Self {
-            reader,
+            frames: Frames::new(reader, size, directory.text_frames, kept),
             directory,
-            size,
             hot: HotNames::new(dictionary),
-            kept: Mutex::new(kept),
         })
     }
 
@@ -119,15 +91,12 @@ impl<R: RangeReader> Pack<R> {
 
     /// What was read of it so far.
     pub fn cost(&self) -> PackCost {
-        PackCost {
-            read: self.reader.cost(),
-            blocks: self.kept().count,
-        }
+        self.frames.cost()
     }
 
     /// Length of the pack, in bytes.
     pub fn size(&self) -> u64 {
-        self.size
+        self.frames.size
     }
 
     /// Bytes that the text takes in the file, in blocks.
@@ -164,73 +133,12 @@ impl<R: RangeReader> Pack<R> {
         self.directory.tops[section as usize].page(key)
     }
 
-    /// Reads the frames that are not yet known, all at once, and whatever stands near them.
-    pub(crate) async fn fetch(&self, places: &[Place]) -> Result<()> {
-        let missing: Vec<_> = {
-            let kept = self.kept();
-            let unknown = places.iter().filter(|place| !kept.has(**place));
-            unknown.copied().collect()
-        };
-        if missing.is_empty() {
-            return Ok(());
-        }
-        self.read(&missing).await
-    }
-
-    /// Reads frames, whether they are known or not.
-    async fn read(&self, places: &[Place]) -> Result<()> {
-        if let Some(place) = places.iter().find(|place| !fits(**place, self.size)) {
-            return Err(damaged("place of a frame", *place));
-        }
-        let ranges = places.iter().map(|at| at.offset..at.end());
-        let joined = self.widened(ranges.collect());
-        let read = self.reader.ranges(&joined).await?;
-        let mut kept = self.kept();
-        for (range, bytes) in joined.iter().zip(read) {
-            kept.store(range.start, bytes);
-        }
-        Ok(())
-    }
-
-    /// Ranges with what stands around them, as far as a read of that is cheaper than another one.
-    fn widened(&self, ranges: Vec<Range<u64>>) -> Vec<Range<u64>> {
-        let text = MAGIC.len() as u64..MAGIC.len() as u64 + self.directory.text_frames;
-        let widen = |range: Range<u64>| {
-            let within = text.contains(&range.start) && range.end <= text.end;
-            let bounds = if within { text.clone() } else { range.clone() };
-            let start = range.start.saturating_sub(BEHIND).max(bounds.start);
-            start..(range.end + AHEAD).min(bounds.end)
-        };
-        join(ranges.into_iter().map(widen).collect(), GAP)
-    }
-
-    fn kept(&self) -> MutexGuard<'_, Kept> {
-        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// A frame of the remembered bytes, which are read if they are not there.
-    async fn kept_or_read<T>(
-        &self,
-        place: Place,
-        take: impl Fn(&mut Kept) -> Result<Option<T>>,
-    ) -> Result<T> {
-        loop {
-            if let Some(frame) = take(&mut self.kept())? {
-                return Ok(frame);
-            }
-            // Not `fetch`: a hostile pack has a frame of two kinds, known as one and wanted as the
-            // other, for ever.
-            self.read(&[place]).await?;
-        }
-    }
-
     /// The entry with the greatest start not above `address`.
     pub(crate) async fn entry(&self, section: Section, address: u64) -> Result<Option<Entry>> {
         let Some(place) = self.page(section, address) else {
             return Ok(None);
         };
-        let page = self.kept_or_read(place, |kept| kept.page(place)).await?;
-        Ok(page.entry(address))
+        Ok(self.frames.page(place).await?.entry(address))
     }
 
     /// The run of ids that holds `id`.
@@ -238,13 +146,17 @@ impl<R: RangeReader> Pack<R> {
         let Some(place) = self.page(section, u64::from(id)) else {
             return Ok(None);
         };
-        let runs = self.kept_or_read(place, |kept| kept.runs(place)).await?;
-        Ok(runs.of(id))
+        Ok(self.frames.runs(place).await?.of(id))
+    }
+
+    /// Reads frames that will be asked for, all at once.
+    pub(crate) async fn fetch(&self, places: &[Place]) -> Result<()> {
+        self.frames.fetch(places).await
     }
 
     /// A block of text; nothing if the parser passes over it.
     pub(crate) async fn block(&self, place: Place) -> Result<Block> {
-        self.kept_or_read(place, |kept| kept.block(place)).await
+        self.frames.block(place).await
     }
 
     /// Appends the lines of a record.
@@ -277,18 +189,12 @@ impl<R: RangeReader> Pack<R> {
         Text::of(self)
     }
 
-    /// Bytes of all frames of text.
-    pub(crate) fn text_frames(&self) -> u64 {
-        self.directory.text_frames
-    }
-
     /// Where the blocks stand, in the order of the text: one part of that list.
     pub(crate) async fn order(&self, part: usize) -> Result<Option<Vec<Place>>> {
         let Some(&place) = self.directory.order.get(part) else {
             return Ok(None);
         };
-        let bytes = self.frame_bytes(place).await?;
-        match self.kept().decode(place, &bytes)? {
+        match self.frames.once(place).await? {
             (Kind::Order, raw) => Ok(Some(page::decode_order(&raw, place.offset)?)),
             _ => Err(damaged("kind of the order", place)),
         }
@@ -296,18 +202,10 @@ impl<R: RangeReader> Pack<R> {
 
     /// A block of text as it is, read for itself.
     pub(crate) async fn raw_block(&self, place: Place) -> Result<Vec<u8>> {
-        let bytes = self.frame_bytes(place).await?;
-        match self.kept().decode(place, &bytes)? {
+        match self.frames.once(place).await? {
             (Kind::Text | Kind::Unread, raw) => Ok(raw),
             _ => Err(damaged("kind of a block", place)),
         }
-    }
-
-    async fn frame_bytes(&self, place: Place) -> Result<Vec<u8>> {
-        if !fits(place, self.size) {
-            return Err(damaged("place of a block", place));
-        }
-        one(&self.reader, place).await
     }
 }
 
@@ -322,39 +220,18 @@ struct Opening<'a, R> {
 impl<R: RangeReader> Opening<'_, R> {
     /// The content of a frame of this kind.
     async fn frame(&self, place: Place, kind: Kind) -> Result<Vec<u8>> {
-        if !fits(place, self.size) {
-            return Err(damaged("place of a frame", place));
-        }
+        check(place, self.size)?;
         let known = place.offset.checked_sub(self.start).and_then(|from| {
             let rest = self.tail.get(usize::try_from(from).ok()?..)?;
             rest.get(..place.length as usize)
         });
         let bytes = match known {
             Some(bytes) => bytes.to_vec(),
-            None => one(self.reader, place).await?,
+            None => read_one(self.reader, place, self.size).await?,
         };
         match Decoder::new(&[])?.decode(&bytes, place.offset)? {
             (found, raw) if found == kind => Ok(raw),
             _ => Err(damaged("kind of a frame", place)),
         }
     }
-}
-
-/// Whether a frame can be there; nothing is asked for, or allocated, before this holds.
-fn fits(place: Place, size: u64) -> bool {
-    (HEAD..=HEAD + MAX_FRAME).contains(&(place.length as usize)) && place.end() <= size
-}
-
-fn damaged(what: &'static str, place: Place) -> PackError {
-    PackError::Damaged {
-        what,
-        offset: place.offset,
-    }
-}
-
-async fn one(reader: &impl RangeReader, at: Place) -> Result<Vec<u8>> {
-    let range = at.offset..at.end();
-    let mut read = reader.ranges(std::slice::from_ref(&range)).await?;
-    read.pop()
-        .ok_or_else(|| damaged("answer of the reader", at))
 }

@@ -24,7 +24,7 @@ impl<'a, R: RangeReader> Text<'a, R> {
             pack,
             part: 0,
             places: Vec::new().into_iter(),
-            left: pack.text_frames(),
+            left: pack.text_bytes(),
             size: 0,
             hash: Sha256::new(),
         }
