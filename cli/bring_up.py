@@ -13,7 +13,7 @@ from cli.plain import plain
 from cli.reachable import Reachable
 from cli.synthesis import local_assembly
 from cli.terminal import Steps
-from moonwalk.contracts.outputs import SYMBOL_FOLDERS
+from moonwalk.contracts.outputs import PACK_FOLDERS
 
 if TYPE_CHECKING:
     from cli.embedded.aws import EmbeddedAws
@@ -24,13 +24,13 @@ KEPT = 3
 
 @contextmanager
 def embedded(
-    purpose: str, symbols: Sequence[Path], steps: Steps, *, port: int = 0
+    purpose: str, packs: Sequence[Path], steps: Steps, *, port: int = 0
 ) -> Iterator["EmbeddedAws"]:
     """Bring up an embedded AWS of one's own; its folder stays only if this ends badly.
 
     Args:
         purpose: begins the name of its folder below `build/local`.
-        symbols: folders of Breakpad symbols, absolute.
+        packs: folders of packed symbols, absolute.
         steps: told of what is being done.
         port: on loopback; 0 for a free one.
 
@@ -43,7 +43,7 @@ def embedded(
     try:
         with ExitStack() as stack:
             with steps.step("bringing up the embedded AWS"):
-                aws = stack.enter_context(_start(assembly, workspace, symbols, port))
+                aws = stack.enter_context(_start(assembly, workspace, packs, port))
             yield aws
     except Exception:
         steps.note(f"the logs of the embedded AWS stay in {shown(workspace)}")
@@ -69,14 +69,14 @@ def _assembly(steps: Steps) -> Path:
         )
 
 
-def _start(assembly: Path, workspace: Path, symbols: Sequence[Path], port: int) -> "EmbeddedAws":
+def _start(assembly: Path, workspace: Path, packs: Sequence[Path], port: int) -> "EmbeddedAws":
     """Import moto and its hundreds of modules within the step that says so, then start it."""
     from cli.embedded.assembly import AssemblyError
     from cli.embedded.aws import EmbeddedAws
     from cli.embedded.deployment import DeploymentError
     from cli.embedded.worker import WorkerImageError
 
-    parameters = {SYMBOL_FOLDERS: ":".join(map(str, symbols))}
+    parameters = {PACK_FOLDERS: ":".join(map(str, packs))}
     try:
         return EmbeddedAws.start(
             assembly, workspace, parameters=parameters, port=port, cache=LOCAL / "code"

@@ -16,6 +16,8 @@ from moonwalk.domain.crash_id import CrashId
 from moonwalk.domain.dumps import DumpName
 from moonwalk.domain.failures import DeadLetter
 
+STATS_ENDING = ".stats.json"
+"""Of the files that tell what the walk of a minidump cost."""
 _ABSENT = frozenset({"404", "NoSuchKey"})
 
 
@@ -67,6 +69,7 @@ def _places(crash_id: CrashId, names: list[DumpName]) -> Iterator[tuple[str, str
         yield storage.dump(crash_id, name), f"{name}{ending}"
         if name.is_minidump:
             yield storage.walker_output(crash_id, name), f"{name}.stackwalk.json"
+            yield storage.walker_stats(crash_id, name), f"{name}{STATS_ENDING}"
     yield storage.processed_crash(crash_id), "processed_crash.json"
 
 

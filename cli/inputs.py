@@ -63,16 +63,30 @@ def symbol_folder(path: Path) -> Path:
     """Make sure that a folder of symbols is there, and give it as an absolute path.
 
     Raises:
+        UsageError: when not.
+    """
+    return _folder(path, "symbols", "sym")
+
+
+def pack_folder(path: Path) -> Path:
+    """Make sure that a folder of packs is there, and give it as an absolute path.
+
+    Raises:
         UsageError: when not, or when its name cannot stand in a list of folders.
     """
-    name = plain(shown(path))
+    found = _folder(path, "packs", "pack")
+    if ":" in str(found):
+        name = plain(shown(path))
+        raise UsageError(f"{name} has a colon in its path", "lists of folders cannot hold that")
+    return found
+
+
+def _folder(path: Path, what: str, ending: str) -> Path:
     if not path.is_dir():
         raise UsageError(
-            f"{name} is no folder of symbols",
-            "name one that holds <debug file>/<DEBUG ID>/<name>.sym",
+            f"{plain(shown(path))} is no folder of {what}",
+            f"name one that holds <debug file>/<DEBUG ID>/<name>.{ending}",
         )
-    if ":" in str(path.resolve()):
-        raise UsageError(f"{name} has a colon in its path", "lists of folders cannot hold that")
     return path.resolve()
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from cli.places import LOCAL_ASSETS, STACKWALKER, shown
+from cli.places import LOCAL_ASSETS, PACKER, STACKWALKER, shown
 
 OLDEST_PYTHON = (3, 11)
 ANSWER_WITHIN = 10.0
@@ -45,6 +45,7 @@ def checks() -> Iterator[Check]:
     for name, commands, needed, remedy in _TOOLS:
         yield Check(name, _version(commands), remedy, needed=needed)
     yield Check("stackwalker", _place(STACKWALKER), "run `make build`")
+    yield Check("packer", _place(PACKER), "run `make build`")
     layer = LOCAL_ASSETS / "layers" / "moonwalk"
     yield Check("assets of the embedded AWS", _place(layer), "run `make build`")
 

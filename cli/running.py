@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from cli import ledger_view, places
+from cli import ledger_view, places, walk_costs
 from cli.export import Exported, export
 from cli.following import follow
 from cli.new_crash import NewCrash
@@ -13,6 +13,7 @@ from cli.reachable import Reachable
 from cli.stack import mapping
 from cli.submission import send, upload
 from cli.terminal import Steps
+from cli.walk_costs import Costs, costs_of
 from moonwalk.adapters.stored_content import UnusableContentError, parse_json
 from moonwalk.contracts import storage
 from moonwalk.domain.ledger import LedgerEntry, State
@@ -29,6 +30,7 @@ class Finished:
         processed: the processed crash; empty when there is none.
         objects: everything that is stored of it.
         seconds: time per step, the upload included.
+        costs: what the walk of each minidump cost, as far as that is kept.
     """
 
     dump: Path
@@ -36,6 +38,7 @@ class Finished:
     processed: Mapping[str, Any]
     objects: list[Exported]
     seconds: Mapping[str, float]
+    costs: Costs
 
     @property
     def failed(self) -> bool:
@@ -48,6 +51,7 @@ class Finished:
             **ledger_view.document(self.entry),
             "dump": str(self.dump),
             "seconds": dict(self.seconds),
+            "walks": walk_costs.document(self.costs),
             "objects": {exported.key: str(exported.path) for exported in self.objects},
             "processed_crash": dict(self.processed) or None,
         }
@@ -76,7 +80,8 @@ def run_all(
 def _finished(dump: Path, entry: LedgerEntry, source: Reachable, uploaded: float) -> Finished:
     objects = export(entry.crash_id, source, places.RUN / entry.crash_id.text)
     steps = {"upload": round(uploaded, 3), **ledger_view.seconds_of(entry)}
-    return Finished(dump, entry, _processed(entry, objects), objects, steps)
+    processed, costs = _processed(entry, objects), costs_of(objects)
+    return Finished(dump, entry, processed, objects, steps, costs)
 
 
 def _processed(entry: LedgerEntry, objects: list[Exported]) -> Mapping[str, Any]:

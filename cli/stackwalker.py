@@ -3,13 +3,15 @@
 import os
 import subprocess
 import tempfile
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from cli.exits import SetUpIncomplete
 from cli.places import STACKWALKER, shown
+from moonwalk.adapters.walker import SymbolFolders
 
+WHOLE = (0, 86)
+"""Exit codes with an output that is whole."""
 ENVIRONMENT = {"LANG": "C.UTF-8"}
 """All that the child gets to see: nothing of ours can change what it says."""
 
@@ -28,6 +30,11 @@ class Walked:
     log: str
     code: int
 
+    @property
+    def whole(self) -> bool:
+        """Whether the walk came to its end, be it without symbols that it could not read."""
+        return self.code in WHOLE
+
 
 def binary() -> Path:
     """Give the built stackwalker.
@@ -41,14 +48,14 @@ def binary() -> Path:
 
 
 def walk(
-    dump: Path, symbols: Sequence[Path], raw_crash: Path | None, output_file: Path | None
+    dump: Path, symbols: SymbolFolders, raw_crash: Path | None, output_file: Path | None
 ) -> Walked:
     """Walk a minidump with the flags of `minidump-stackwalk`.
 
     Raises:
         SetUpIncomplete: when the stackwalker has not been built.
     """
-    flags = ["--json", "--no-color", *(f"--symbols-path={folder}" for folder in symbols)]
+    flags = ["--json", "--no-color", *symbols.flags]
     if raw_crash:
         flags.append(f"--evil-json={raw_crash}")
     if output_file:

@@ -23,6 +23,14 @@ Symbols = Annotated[
         help="Folder of Breakpad symbols, <debug file>/<DEBUG ID>/<name>.sym (repeatable).",
     ),
 ]
+Packs = Annotated[
+    list[Path] | None,
+    typer.Option(
+        metavar="DIR",
+        help="Folder of packs, <debug file>/<DEBUG ID>/<name>.pack (repeatable); "
+        "looked at before symbols.",
+    ),
+]
 RawCrash = Annotated[
     Path | None,
     typer.Option(

@@ -30,6 +30,7 @@ def run(
         typer.Argument(metavar="DUMP", help="Minidumps; the example crash if none is given."),
     ] = None,
     symbols: options.Symbols = None,
+    packs: options.Packs = None,
     raw_crash: options.RawCrash = None,
     also: options.OtherDumps = None,
     attach: Annotated[
@@ -44,12 +45,15 @@ def run(
     Prints signature, stack, lane and times, and exports every stored object to build/run/CRASH_ID.
     """
     chosen = [inputs.minidump(dump) for dump in dumps or []]
-    if symbols and (attach or stack):
-        raise UsageError("--symbols is for an embedded AWS of its own", "give it to `moonwalk up`")
-    folders = [inputs.symbol_folder(folder) for folder in symbols or []]
+    if (symbols or packs) and (attach or stack):
+        raise UsageError(
+            "--symbols and --packs are for an embedded AWS of its own", "give them to `moonwalk up`"
+        )
+    texts = [inputs.symbol_folder(folder) for folder in symbols or []]
+    ready = [inputs.pack_folder(folder) for folder in packs or []]
     if not chosen:
         raw_crash = raw_crash or places.EXAMPLE_RAW_CRASH
-        folders = folders or [places.EXAMPLE_SYMBOLS]
+        texts = texts if texts or ready else [places.EXAMPLE_SYMBOLS]
 
     from cli.crashes import crashes_of
     from cli.running import run_all
@@ -57,7 +61,7 @@ def run(
 
     crashes = crashes_of(chosen or [places.EXAMPLE_DUMP], also or [], raw_crash)
     steps = Steps()
-    with _opened(folders, steps, stack=stack, attach=attach) as pipeline:
+    with _opened(texts, ready, steps, stack=stack, attach=attach) as pipeline:
         finished = list(run_all(crashes, pipeline, steps, timeout))
     _report(finished, as_json=json)
     if any(crash.failed for crash in finished):
@@ -66,7 +70,7 @@ def run(
 
 @contextmanager
 def _opened(
-    symbols: list[Path], steps: "Steps", *, stack: str | None, attach: bool
+    texts: list[Path], ready: list[Path], steps: "Steps", *, stack: str | None, attach: bool
 ) -> "Iterator[Reachable]":
     if stack or attach:
         from cli.opening import reachable
@@ -74,8 +78,9 @@ def _opened(
         yield reachable(stack)
         return
     from cli.bring_up import embedded, reachable_embedded
+    from cli.packing import packed
 
-    with embedded("run", symbols, steps) as aws:
+    with packed(texts, steps) as made, embedded("run", [*ready, *made], steps) as aws:
         yield reachable_embedded(aws)
         steps.note("taking the embedded AWS down")
 
@@ -92,6 +97,7 @@ def _report(finished: "list[Finished]", *, as_json: bool) -> None:
 
 def _show(console: "Console", crash: "Finished") -> None:
     from cli import report
+    from cli.walk_costs import show_costs
 
     entry = crash.entry
     console.print()
@@ -104,4 +110,7 @@ def _show(console: "Console", crash: "Finished") -> None:
     console.print()
     report.show_seconds(console, crash.seconds)
     console.print()
+    if crash.costs:
+        show_costs(console, crash.costs)
+        console.print()
     report.show_objects(console, crash.objects)

@@ -36,20 +36,28 @@ def up(
         int, typer.Option(min=0, max=65535, help="On loopback; 0 for any that is free.")
     ] = 0,
     symbols: options.Symbols = None,
+    packs: options.Packs = None,
     json: options.Json = False,
 ) -> None:
     """Keep an embedded AWS running on loopback, with Moonwalk deployed on it, until Ctrl-C."""
-    folders = [inputs.symbol_folder(folder) for folder in symbols or []]
+    texts = [inputs.symbol_folder(folder) for folder in symbols or []]
+    ready = [inputs.pack_folder(folder) for folder in packs or []]
     _refuse_a_second()
 
     from cli.bring_up import embedded
+    from cli.packing import packed
     from cli.terminal import Steps
+
+    steps = Steps()
 
     # Set even where SIGINT is ignored, as in a script's background jobs.
     for ending in (signal.SIGINT, signal.SIGTERM):
         signal.signal(ending, _interrupt)
     try:
-        with embedded("up", folders, Steps(), port=port) as aws:
+        with (
+            packed(texts, steps) as made,
+            embedded("up", [*ready, *made], steps, port=port) as aws,
+        ):
             _serve(aws, as_json=json)
     except KeyboardInterrupt:
         raise typer.Exit(0) from None

@@ -11,6 +11,7 @@ from cli.commands import options
 from cli.exits import EPILOG
 from cli.plain import plain, printable_json
 from cli.stack import mapping
+from moonwalk.adapters.walker import SymbolFolders
 
 if TYPE_CHECKING:
     from cli.stackwalker import Walked
@@ -23,6 +24,7 @@ def walk(
     dump: Annotated[Path, typer.Argument(metavar="DUMP", help="A minidump.")],
     *,
     symbols: options.Symbols = None,
+    packs: options.Packs = None,
     raw_crash: options.RawCrash = None,
     output_file: Annotated[
         Path | None,
@@ -35,14 +37,17 @@ def walk(
     With --json or -o it gives the stackwalker's own bytes, those of `minidump-stackwalk --json`.
     """
     inputs.existing_file(dump, "a minidump")
-    folders = [inputs.symbol_folder(folder) for folder in symbols or []]
+    folders = SymbolFolders(
+        packs=tuple(inputs.pack_folder(folder) for folder in packs or []),
+        texts=tuple(inputs.symbol_folder(folder) for folder in symbols or []),
+    )
     chosen = raw_crash or inputs.annotations_beside(dump)
     if chosen:
         inputs.existing_file(chosen, "annotations")
 
     walked = stackwalker.walk(dump, folders, chosen, output_file)
     _print_log(walked.log)
-    if walked.code == 0 and not output_file:
+    if walked.whole and not output_file:
         _print_json(walked) if json else _print_stack(walked)
     raise typer.Exit(walked.code)
 

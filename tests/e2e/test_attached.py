@@ -155,6 +155,7 @@ def test_the_export_has_every_object_of_the_crash(running: dict[str, Any]) -> No
         "dump_names.json",
         f"{MAIN_MINIDUMP}.dmp",
         f"{MAIN_MINIDUMP}.stackwalk.json",
+        f"{MAIN_MINIDUMP}.stats.json",
         "processed_crash.json",
     )
     assert names == {f"{crash['crash_id']}/{file}" for file in files}

@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 
 from cli.embedded.aws import EmbeddedAws
+from cli.places import PACKER
 from infra.assets import Assets, AssetsMissingError
 from infra.node import choose_node
 from moonwalk.contracts import outputs
 from tests.integration.pipeline.pipeline import EXAMPLE, Pipeline
+from tests.packing import packed
 
 SETTINGS = {
     "assets": "local",
@@ -56,10 +58,12 @@ def _synthesised(folder: Path, settings: Mapping[str, object]) -> Path:
 
 @contextmanager
 def deployed(folder: Path, **settings: object) -> Iterator[Pipeline]:
-    """Deploy the pipeline below a folder, with a real worker for the heavy lane."""
-    symbols = str((EXAMPLE / "symbols").resolve())
+    """Deploy the pipeline below a folder, with packs, and a real worker for the heavy lane."""
+    if not PACKER.is_file():
+        pytest.skip("moonwalk-pack is not built: run `make build`")
+    packs = packed(EXAMPLE / "symbols", folder / "packs")
     assembly = synthesise(folder / "assembly", **settings)
-    parameters = {outputs.SYMBOL_FOLDERS: symbols}
+    parameters = {outputs.PACK_FOLDERS: str(packs.resolve())}
     with EmbeddedAws.start(assembly, folder / "embedded", parameters=parameters) as aws:
         yield Pipeline(aws)
 

@@ -66,10 +66,16 @@ def test_what_is_no_crash_id_is_a_usage_error_without_its_control_characters(tex
     assert "\x1b" not in str(refused.value)
 
 
-def test_a_folder_of_symbols_must_be_there_and_fit_in_a_list(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="no folder of symbols"):
+def test_a_folder_of_symbols_or_packs_must_be_there(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"no folder of symbols.*\.sym"):
         inputs.symbol_folder(tmp_path / "none")
+    with pytest.raises(UsageError, match=r"no folder of packs.*\.pack"):
+        inputs.pack_folder(tmp_path / "none")
+
+
+def test_a_folder_of_packs_must_fit_in_a_list(tmp_path: Path) -> None:
     colon = tmp_path / "a:b"
     colon.mkdir()
     with pytest.raises(UsageError, match="colon"):
-        inputs.symbol_folder(colon)
+        inputs.pack_folder(colon)
+    assert inputs.symbol_folder(colon) == colon
