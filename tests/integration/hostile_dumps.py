@@ -37,13 +37,15 @@ class _Image:
         return len(content), offset
 
 
-def chain_of_frames(frames: int, debug_file: bytes = DEBUG_FILE.encode()) -> bytes:
+def chain_of_frames(
+    frames: int, debug_file: bytes = DEBUG_FILE.encode(), code_file: str = DEBUG_FILE
+) -> bytes:
     """A dump whose only stack is `frames` frames of 16 bytes, each pointing at the next one.
 
     Every frame is plausible to a walk by frame pointers, so 16 bytes of dump become a frame with
     its registers in memory and in the JSON.
     """
-    return _dump(_chained_stack(frames), thread_count=1, debug_file=debug_file)
+    return _dump(_chained_stack(frames), 1, debug_file, code_file)
 
 
 def thread_list_that_claims(threads: int) -> bytes:
@@ -67,11 +69,16 @@ def _chained_stack(frames: int) -> bytes:
     return struct.pack(f"<{2 * frames}Q", *words)
 
 
-def _dump(stack: bytes, thread_count: int, debug_file: bytes = DEBUG_FILE.encode()) -> bytes:
+def _dump(
+    stack: bytes,
+    thread_count: int,
+    debug_file: bytes = DEBUG_FILE.encode(),
+    code_file: str = DEBUG_FILE,
+) -> bytes:
     streams = 3
     image = _Image(_HEADER.size + streams * _DIRECTORY_ENTRY.size)
     stack_at, context_at = image.add(stack), image.add(_context())
-    name = DEBUG_FILE.encode("utf-16-le")
+    name = code_file.encode("utf-16-le")
     _, name_at = image.add(struct.pack("<I", len(name)) + name + b"\0\0")
     codeview = b"RSDS" + b"\x11" * 16 + struct.pack("<I", 1) + debug_file + b"\0"
     codeview_at = image.add(codeview)

@@ -117,7 +117,7 @@ impl fmt::Display for Failure {
                 write!(
                     f,
                     "packs of {modules} modules cannot be read (named above); \
-                     the output is whole, but as if they had no symbols"
+                     the output is whole, but lacks what they would have told"
                 )
             }
         }

@@ -5,11 +5,14 @@ use std::io;
 use std::path::Path;
 use std::time::Instant;
 
-use moonwalk_symbols::{Cost, Folders, ModuleReport, Source, Symbols};
+use moonwalk_symbols::{Cost, Folders, ModuleReport, Symbols};
 use serde_json::{Map, Value, json};
 
 /// Version of the layout of the file.
 const SCHEMA: u32 = 1;
+/// Modules listed at most, and characters of each name: a dump decides about both.
+const MODULES: usize = 1000;
+const NAME: usize = 256;
 
 /// When each step ended.
 pub struct Laps {
@@ -63,7 +66,7 @@ pub fn write(path: &Path, laps: &Laps, symbols: &Symbols<Folders>) -> io::Result
     let mut all = counts(&total);
     let opened = modules
         .iter()
-        .filter(|module| module.source == Source::Pack);
+        .filter(|module| module.cost.pack.read.reads > 0);
     all.insert("packs_opened".to_owned(), opened.count().into());
     let stats = json!({
         "schema": SCHEMA,
@@ -74,14 +77,16 @@ pub fn write(path: &Path, laps: &Laps, symbols: &Symbols<Folders>) -> io::Result
             "printing": laps.printing,
         },
         "total": all,
-        "modules": modules.iter().map(module).collect::<Vec<_>>(),
+        "modules": modules.iter().take(MODULES).map(module).collect::<Vec<_>>(),
+        "modules_left_out": modules.len().saturating_sub(MODULES),
     });
     fs::write(path, format!("{stats:#}\n"))
 }
 
 fn module(module: &ModuleReport) -> Value {
     let mut fields = counts(&module.cost);
-    fields.insert("code_file".to_owned(), module.code_file.clone().into());
+    let name: String = module.code_file.chars().take(NAME).collect();
+    fields.insert("code_file".to_owned(), name.into());
     fields.insert("source".to_owned(), module.source.name().into());
     fields.insert("error".to_owned(), module.error.into());
     fields.into()

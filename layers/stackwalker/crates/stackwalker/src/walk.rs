@@ -10,6 +10,7 @@ use minidump::Minidump;
 use minidump_processor::{ProcessState, ProcessorOptions, process_minidump_with_options};
 use minidump_unwind::MultiSymbolProvider;
 use moonwalk_symbols::{Folders, Source, Symbols};
+use tracing::error;
 
 use crate::failure::Failure;
 use crate::flags::Features;
@@ -36,8 +37,11 @@ pub fn walk(request: &Request) -> Result<(), Failure> {
         result => result.map_err(cannot_write)?,
     }
     laps.printing();
-    if let Some(path) = &request.stats_file {
-        stats::write(path, &laps, &symbols).map_err(|error| Failure::write(Some(path), error))?;
+    if let Some(path) = &request.stats_file
+        && let Err(error) = stats::write(path, &laps, &symbols)
+    {
+        // The JSON is whole, and figures about it are no reason to take it for a failure.
+        error!("StatsFile - Error writing {}: {error}", path.display());
     }
     match unreadable(&symbols) {
         0 => Ok(()),

@@ -4,7 +4,7 @@ use breakpad_symbols::{
     SimpleSymbolSupplier, SymbolError, SymbolFile, SymbolStats, SymbolSupplier, breakpad_sym_lookup,
 };
 use minidump::Module;
-use moonwalk_pack_format::{Key, Pack, PackError, RangeReader, Verdict};
+use moonwalk_pack_format::{Key, Pack, PackCost, PackError, RangeReader, Verdict};
 
 use crate::packed::Packed;
 use crate::store::PackStore;
@@ -15,8 +15,8 @@ pub(crate) enum Found<R> {
     Pack(Box<Packed<R>>),
     /// A symbol file, parsed as a whole.
     Text(Box<SymbolFile>),
-    /// A pack or symbol file that the parser rejects.
-    Corrupt,
+    /// A pack or symbol file that the parser rejects, and what was read to learn that.
+    Corrupt(PackCost),
     /// None.
     Missing,
 }
@@ -72,7 +72,7 @@ fn of_pack<R: RangeReader>(pack: Pack<R>) -> (Found<R>, SymbolStats) {
         extra_debug_info: None,
     };
     let found = match corrupt {
-        true => Found::Corrupt,
+        true => Found::Corrupt(pack.cost()),
         false => Found::Pack(Box::new(Packed::new(pack))),
     };
     (found, stats)
@@ -92,7 +92,7 @@ async fn of_text<R>(
         Err(SymbolError::ParseError(..)) => {
             stats.loaded_symbols = true;
             stats.corrupt_symbols = true;
-            Found::Corrupt
+            Found::Corrupt(PackCost::default())
         }
         Err(_) => Found::Missing,
     };

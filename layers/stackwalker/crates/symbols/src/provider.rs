@@ -85,7 +85,7 @@ impl<S: PackStore> Symbols<S> {
                     }
                 }
             }
-            Found::Corrupt | Found::Missing => None,
+            Found::Corrupt(_) | Found::Missing => None,
         }
     }
 

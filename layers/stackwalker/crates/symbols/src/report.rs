@@ -57,12 +57,16 @@ impl ModuleReport {
                 _ if error.is_some() => Source::Unreadable,
                 Some(Found::Pack(_)) => Source::Pack,
                 Some(Found::Text(_)) => Source::Text,
-                Some(Found::Corrupt) => Source::Corrupt,
+                Some(Found::Corrupt(_)) => Source::Corrupt,
                 Some(Found::Missing) | None => Source::Missing,
             },
             error,
             cost: match found {
                 Some(Found::Pack(pack)) => pack.cost(),
+                Some(Found::Corrupt(pack)) => Cost {
+                    pack: *pack,
+                    ..Cost::default()
+                },
                 _ => Cost::default(),
             },
         }
