@@ -44,6 +44,7 @@ const OTHERS: &[&str] = &[
     "STACK WIN of another type: same range again",
     "STACK WIN 4 that its program string contradicts",
     "STACK WIN 0 that its program string contradicts",
+    "program string that fails",
     "FILE of a rare id",
     "FILE that may be defined again",
     "INLINE_ORIGIN of a rare id",

@@ -3,6 +3,8 @@
 use super::Maker;
 
 const PROGRAM: &str = "$T0 $ebp = $eip $T0 4 + ^ = $ebp $T0 ^ = $esp $T0 8 + =";
+/// It takes two values off an empty stack: STACK CFI answers in its place, STACK WIN 0 does not.
+const FAILS: &str = "$eip + =";
 const RULES: [&str; 6] = [
     ".cfa: $rsp 8 + .ra: .cfa -8 + ^",
     ".cfa: $rsp 16 +",
@@ -124,11 +126,14 @@ impl Maker<'_> {
             self.note(format!("{told} that its program string contradicts"));
         }
         let parameters = self.parameters();
-        let rest = self.choices.of(if has_program {
-            &[PROGRAM, ""]
+        let rest = if has_program {
+            self.choices.of(&[PROGRAM, "", FAILS])
         } else {
-            &["1", "0"]
-        });
+            self.choices.of(&["1", "0"])
+        };
+        if rest == FAILS {
+            self.note("program string that fails");
+        }
         let has = u8::from(has_program);
         self.put(format!(
             "STACK WIN {kind} {start:x} {size:x} 0 0 {parameters:x} 4 8 0 {has} {rest}"
