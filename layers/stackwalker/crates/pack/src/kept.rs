@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crate::error::Result;
 use crate::frame::{Decoder, Head, Kind};
 use crate::frames::damaged;
-use crate::page::{self, Page, Place, Runs};
+use crate::page::{self, MAX_PAGE, Page, Place, Runs};
 
 /// Decoded bytes of blocks that a pack keeps. Answers are kept by who asks, so that blocks are
 /// seldom asked for again.
@@ -123,6 +123,9 @@ impl Kept {
 
     fn decode_page(&mut self, place: Place) -> Result<Option<Vec<u8>>> {
         match self.decode_stored(place)? {
+            Some((Kind::Page, raw)) if raw.len() > MAX_PAGE => {
+                Err(damaged("length of a page", place))
+            }
             Some((Kind::Page, raw)) => Ok(Some(raw)),
             Some(_) => Err(damaged("kind of a page", place)),
             None => Ok(None),

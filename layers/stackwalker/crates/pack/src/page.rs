@@ -11,6 +11,9 @@ pub(crate) const RUNS: usize = 1024;
 /// Places in one part of the order of the text.
 const ORDERED: usize = 1 << 16;
 
+/// Largest content of a page, in bytes: a hostile one could name millions of blocks in a few KB.
+/// The packer's largest have some hundred KB, where all records are as long as they may be.
+pub(crate) const MAX_PAGE: usize = 1 << 20;
 /// Longest lines of one record, in bytes; a reader need not hold more at once.
 const MAX_LINES: u64 = 256 << 20;
 
@@ -315,6 +318,9 @@ pub(crate) fn take_places(cursor: &mut Cursor<'_>) -> Result<Vec<Place>> {
 pub(crate) fn decode_order(raw: &[u8], offset: u64) -> Result<Vec<Place>> {
     let cursor = &mut Cursor::new(raw, offset);
     let places = take_places(cursor)?;
+    if places.len() > ORDERED {
+        return Err(cursor.bad("number of blocks"));
+    }
     cursor.finish()?;
     Ok(places)
 }

@@ -7,11 +7,11 @@ use crate::build::Work;
 use crate::compress::compress;
 use crate::dictionary::Dictionary;
 use crate::directory::{Directory, MAGIC, Section, Top, encode_trailer};
-use crate::error::Result;
+use crate::error::{PackError, Result};
 use crate::frame::{Encoder, Kind};
 use crate::index::{self, Encoded};
 use crate::order::physical;
-use crate::page::{Blocks, Place, encode_order};
+use crate::page::{Blocks, MAX_PAGE, Place, encode_order};
 use crate::scan::Records;
 
 /// zstd level of everything: measured in ADR 8.
@@ -126,6 +126,9 @@ impl<W: Write> Frames<'_, W> {
         }
         pages.sort_by_key(|&(apart, first, section, _)| (apart.then_some(section), first, section));
         for (_, first, section, raw) in pages {
+            if raw.len() > MAX_PAGE {
+                return Err(PackError::TooLarge("page of an index"));
+            }
             let place = self.append(Kind::Page, &raw)?;
             tops[section as usize].pages.push((first, place));
         }
