@@ -1,11 +1,11 @@
 """The two sides of every comparison: upstream's stackwalker from text, ours from packs."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from cli.benchmarks.made import REFERENCE, WALKER
+from cli.benchmarks.one_order import in_one_order
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,17 +33,10 @@ THEIRS = Side("reference", REFERENCE, packed=False)
 OURS = Side("moonwalk", WALKER, packed=True)
 SIDES = (THEIRS, OURS)
 
-_LIMITS = re.compile(rb'(?<="proc_limits":\{"limits":\[)[^\[\]]*(?=\]\})')
-_LIMIT = re.compile(rb"\{[^{}]*\}")
-
 
 def same(theirs: bytes, ours: bytes) -> bool:
     """Say whether two walks are the same, byte for byte, but for the one order that is random.
 
     Upstream prints the limits of a Linux process in the order of a hash map, another at each run.
     """
-    return _ordered(theirs) == _ordered(ours)
-
-
-def _ordered(walk: bytes) -> bytes:
-    return _LIMITS.sub(lambda limits: b",".join(sorted(_LIMIT.findall(limits[0]))), walk)
+    return in_one_order(theirs) == in_one_order(ours)

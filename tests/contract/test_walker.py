@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from cli.benchmarks.one_order import in_one_order
 from cli.places import EXAMPLE_DUMP, EXAMPLE_SYMBOLS
 from moonwalk.adapters.walk_stats import read_cost
 from moonwalk.adapters.walker import StackwalkerProcess, SymbolFolders, WalkLimits
 from moonwalk.domain.outcome import Outcome, WalkResult
 from moonwalk.ports import Walker
-from tests.e2e.one_order import in_one_order
 from tests.fakes import FakeWalker, walked
 from tests.integration import hostile_dumps
 from tests.integration.stackwalker_support import STACKWALKER

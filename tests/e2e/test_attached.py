@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from cli.benchmarks.one_order import in_one_order
 from cli.exits import ExitCode
 from cli.following import follow
 from cli.new_crash import fresh_crash_id
@@ -20,7 +21,6 @@ from moonwalk.domain.dumps import MAIN_MINIDUMP
 from moonwalk.domain.ledger import State
 from moonwalk.domain.request import QueueClass, Ruleset
 from tests.e2e.commands import answer, moonwalk, needs_build, up
-from tests.e2e.one_order import in_one_order
 from tests.integration.stackwalker_support import (
     CORPUS,
     REFERENCE,

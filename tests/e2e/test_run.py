@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from cli.benchmarks.one_order import in_one_order
 from cli.exits import ExitCode
 from cli.places import EXAMPLE_DUMP, EXAMPLE_SYMBOLS, LOCAL, RUN, STACKWALKER
 from tests.e2e.commands import moonwalk, needs_build
-from tests.e2e.one_order import in_one_order
 from tests.integration.stackwalker_support import REFERENCE, needs_reference, walk
 from tests.packing import flip_a_byte, packed
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.one_order import in_one_order
+from cli.benchmarks.one_order import in_one_order
 from tests.integration import hostile_dumps
 from tests.integration.stackwalker_support import (
     CORPUS,
