@@ -159,9 +159,8 @@ impl<R: RangeReader> Pack<R> {
         self.frames.block(place).await
     }
 
-    /// Appends the lines of a record.
+    /// Appends the lines of a record, whose blocks were fetched.
     pub(crate) async fn lines(&self, lines: &Lines, out: &mut Vec<u8>) -> Result<()> {
-        self.fetch(&lines.blocks).await?;
         let (mut skip, mut left) = (lines.offset, lines.length);
         for &place in &lines.blocks {
             if left == 0 {
