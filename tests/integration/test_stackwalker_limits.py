@@ -25,6 +25,12 @@ MIB = 1024 * 1024
 GENEROUS = ("--no-color", f"--limit-memory={256 * MIB}", "--limit-cpu=20", "--limit-output=9999999")
 # Takes about half a minute and 300 MB to walk when nothing stops it.
 FRAMES, PUBLICS = 40_000, 400_000
+# A process of its own, small: a child's peak begins with that of the process it was made from.
+PEAK_OF = """
+import resource, subprocess, sys
+done = subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL)
+print(done.returncode, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+"""
 
 
 @pytest.fixture
@@ -89,6 +95,23 @@ def test_a_dump_that_needs_more_memory_than_allowed_ends_as_memory_limit(chain: 
         "ERROR MemoryLimit - Error processing dump: "
         "needs more memory than --limit-memory=67108864 bytes\n"
     )
+
+
+@pytest.mark.parametrize("mib", [1, 64, 100, 140, 200])
+def test_no_more_memory_is_taken_than_allowed(chain: Path, mib: int) -> None:
+    """The allocator maps memory ahead of use, and some before the limit is set: 64 MiB."""
+    command = [STACKWALKER, "--no-color", f"--limit-memory={mib * MIB}", chain]
+    done = subprocess.run(
+        [sys.executable, "-I", "-c", PEAK_OF, *map(str, command)],
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    code, peak_kib = map(int, done.stdout.split())
+    assert code == 81
+    assert done.stderr.startswith("ERROR MemoryLimit - ")
+    program_and_dump = 16
+    assert peak_kib / 1024 < max(mib, 64) + program_and_dump
 
 
 def test_a_walk_that_takes_longer_than_allowed_ends_as_cpu_limit(

@@ -12,7 +12,7 @@ use crate::page::{self, MAX_PAGE, Page, Place, Runs};
 /// Decoded bytes of blocks that a pack keeps. Answers are kept by who asks, so that blocks are
 /// seldom asked for again.
 const BLOCKS: usize = 4 << 20;
-/// The same of each kind of page; they are asked for again and again.
+/// Memory for each kind of page; they are asked for again and again.
 const PAGES: usize = 2 << 20;
 /// Bytes as they were read that a pack keeps; the oldest are forgotten first.
 const STORED: usize = 1 << 20;
@@ -90,7 +90,7 @@ impl Kept {
             return Ok(None);
         };
         let page = Arc::new(page::decode(&raw, place.offset)?);
-        self.pages.add(place, raw.len(), page.clone());
+        self.pages.add(place, page.memory(), page.clone());
         Ok(Some(page))
     }
 
@@ -103,7 +103,7 @@ impl Kept {
             return Ok(None);
         };
         let runs = Arc::new(page::decode_runs(&raw, place.offset)?);
-        self.runs.add(place, raw.len(), runs.clone());
+        self.runs.add(place, runs.memory(), runs.clone());
         Ok(Some(runs))
     }
 

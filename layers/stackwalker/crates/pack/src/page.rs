@@ -82,6 +82,11 @@ struct Row {
 }
 
 impl Page {
+    /// Memory that it takes, in bytes.
+    pub(crate) fn memory(&self) -> usize {
+        size_of_val(&*self.places) + size_of_val(&*self.rows)
+    }
+
     /// The entry with the greatest start not above `address`.
     pub(crate) fn entry(&self, address: u64) -> Option<Entry> {
         let after = self.rows.partition_point(|row| row.start <= address);
@@ -235,6 +240,11 @@ pub(crate) struct Run {
 pub(crate) struct Runs(Vec<Run>);
 
 impl Runs {
+    /// Memory that it takes, in bytes.
+    pub(crate) fn memory(&self) -> usize {
+        size_of_val(&*self.0)
+    }
+
     /// The run that holds `id`.
     pub(crate) fn of(&self, id: u32) -> Option<Run> {
         let after = self.0.partition_point(|run| run.first <= id);

@@ -4,6 +4,7 @@
 //! given its limits on the command line, puts them on itself before it opens any input, and tells
 //! its parent how it went by exit code and by one `ERROR <Name> - …` line in the log.
 
+mod allocator;
 mod confine;
 mod failure;
 mod flags;

@@ -5,7 +5,7 @@ use std::io;
 use std::path::Path;
 use std::time::Instant;
 
-use moonwalk_symbols::{Cost, Folders, ModuleReport, Symbols};
+use moonwalk_symbols::{Cost, Folders, ModuleReport, Source, Symbols};
 use serde_json::{Map, Value, json};
 
 /// Version of the layout of the file.
@@ -54,15 +54,36 @@ impl Laps {
     }
 }
 
+/// What was asked of symbols, without the symbols.
+pub struct Used {
+    modules: Vec<ModuleReport>,
+    seconds: f64,
+}
+
+impl Used {
+    /// What was asked of `symbols` so far.
+    pub fn of(symbols: &Symbols<Folders>) -> Self {
+        Self {
+            modules: symbols.modules(),
+            seconds: symbols.seconds().unwrap_or_default(),
+        }
+    }
+
+    /// How many modules had a pack that could not be read.
+    pub fn unreadable(&self) -> usize {
+        let is_unreadable = |module: &&ModuleReport| module.source == Source::Unreadable;
+        self.modules.iter().filter(is_unreadable).count()
+    }
+}
+
 /// Writes the file.
 ///
 /// # Errors
 /// It cannot be written.
-pub fn write(path: &Path, laps: &Laps, symbols: &Symbols<Folders>) -> io::Result<()> {
-    let modules = symbols.modules();
+pub fn write(path: &Path, laps: &Laps, used: &Used) -> io::Result<()> {
+    let modules = &used.modules;
     let mut total = Cost::default();
     modules.iter().for_each(|module| total += module.cost);
-    let in_symbols = symbols.seconds().unwrap_or_default();
     let mut all = counts(&total);
     let opened = modules
         .iter()
@@ -72,8 +93,8 @@ pub fn write(path: &Path, laps: &Laps, symbols: &Symbols<Folders>) -> io::Result
         "schema": SCHEMA,
         "seconds": {
             "dump": laps.dump,
-            "symbols": in_symbols,
-            "walking": laps.walking - in_symbols,
+            "symbols": used.seconds,
+            "walking": laps.walking - used.seconds,
             "printing": laps.printing,
         },
         "total": all,

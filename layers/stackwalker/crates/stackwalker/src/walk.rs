@@ -9,14 +9,14 @@ use futures_executor::block_on;
 use minidump::Minidump;
 use minidump_processor::{ProcessState, ProcessorOptions, process_minidump_with_options};
 use minidump_unwind::MultiSymbolProvider;
-use moonwalk_symbols::{Folders, Source, Symbols};
+use moonwalk_symbols::{Folders, Symbols};
 use tracing::error;
 
 use crate::failure::Failure;
 use crate::flags::Features;
 use crate::output::{Output, destination};
 use crate::request::Request;
-use crate::stats::{self, Laps};
+use crate::stats::{self, Laps, Used};
 
 /// Walks the dump of `request` and writes what was found.
 pub fn walk(request: &Request) -> Result<(), Failure> {
@@ -27,6 +27,9 @@ pub fn walk(request: &Request) -> Result<(), Failure> {
     laps.dump();
     let symbols = symbols(request);
     let state = process(&dump, &symbols, request).map_err(Failure::Process)?;
+    let used = Used::of(&symbols);
+    // What they remember would stand beside the JSON in memory.
+    drop(symbols);
     laps.walking();
     let mut output = Output::new(writer, request.limits.output);
     match write(&state, &mut output, request.pretty) {
@@ -38,12 +41,12 @@ pub fn walk(request: &Request) -> Result<(), Failure> {
     }
     laps.printing();
     if let Some(path) = &request.stats_file
-        && let Err(error) = stats::write(path, &laps, &symbols)
+        && let Err(error) = stats::write(path, &laps, &used)
     {
         // The JSON is whole, and figures about it are no reason to take it for a failure.
         error!("StatsFile - Error writing {}: {error}", path.display());
     }
-    match unreadable(&symbols) {
+    match used.unreadable() {
         0 => Ok(()),
         modules => Err(Failure::UnreadablePacks(modules)),
     }
@@ -67,13 +70,6 @@ fn process<'a>(
         return block_on(process_minidump_with_options(dump, &none, options));
     }
     block_on(process_minidump_with_options(dump, symbols, options))
-}
-
-fn unreadable(symbols: &Symbols<Folders>) -> usize {
-    let modules = symbols.modules();
-    let is_unreadable =
-        |module: &&moonwalk_symbols::ModuleReport| module.source == Source::Unreadable;
-    modules.iter().filter(is_unreadable).count()
 }
 
 fn options(request: &Request) -> ProcessorOptions<'_> {
