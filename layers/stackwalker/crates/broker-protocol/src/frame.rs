@@ -42,6 +42,17 @@ pub enum FrameError {
     BadHead(#[from] serde_json::Error),
 }
 
+/// A frame as it came.
+#[derive(Debug)]
+pub struct Frame<T> {
+    /// What it says.
+    pub head: T,
+    /// The bytes that go with it.
+    pub body: Vec<u8>,
+    /// The descriptor that came with it.
+    pub descriptor: Option<OwnedFd>,
+}
+
 /// The lengths of a frame, within the limits.
 ///
 /// # Errors
@@ -73,13 +84,11 @@ pub fn opening(head: &impl Serialize, body: usize) -> Result<Vec<u8>, FrameError
     Ok(bytes)
 }
 
-/// Reads a frame, with the descriptor that came with it; nothing if the connection has ended.
+/// Reads a frame; nothing if the connection has ended.
 ///
 /// # Errors
 /// See [`FrameError`].
-pub fn read<T: DeserializeOwned>(
-    stream: &mut UnixStream,
-) -> Result<Option<(T, Vec<u8>, Option<OwnedFd>)>, FrameError> {
+pub fn read<T: DeserializeOwned>(stream: &mut UnixStream) -> Result<Option<Frame<T>>, FrameError> {
     let mut start = [0; LENGTHS];
     let (got, descriptor) = receive(stream, &mut start)?;
     if got == 0 {
@@ -91,7 +100,11 @@ pub fn read<T: DeserializeOwned>(
     stream.read_exact(&mut head)?;
     let mut body = vec![0; body];
     stream.read_exact(&mut body)?;
-    Ok(Some((serde_json::from_slice(&head)?, body, descriptor)))
+    Ok(Some(Frame {
+        head: serde_json::from_slice(&head)?,
+        body,
+        descriptor,
+    }))
 }
 
 fn receive(stream: &UnixStream, into: &mut [u8]) -> io::Result<(usize, Option<OwnedFd>)> {
@@ -144,9 +157,10 @@ mod tests {
         bytes.extend_from_slice(b"abc");
         here.write_all(&bytes).unwrap();
         drop(here);
-        let (head, body, descriptor) = read::<Question>(&mut there).unwrap().unwrap();
-        assert_eq!((head, body.as_slice()), (question(), b"abc".as_slice()));
-        assert!(descriptor.is_none());
+        let frame = read::<Question>(&mut there).unwrap().unwrap();
+        assert_eq!(frame.head, question());
+        assert_eq!(frame.body, b"abc");
+        assert!(frame.descriptor.is_none());
         assert!(read::<Question>(&mut there).unwrap().is_none());
     }
 
@@ -160,9 +174,10 @@ mod tests {
         let sent = send_with(&here, &bytes, file.as_fd()).unwrap();
         here.write_all(&bytes[sent..]).unwrap();
         let first = read::<Question>(&mut there).unwrap().unwrap();
-        assert!(first.2.is_none());
-        let (_, _, descriptor) = read::<Question>(&mut there).unwrap().unwrap();
-        let length = File::from(descriptor.unwrap()).metadata().unwrap().len();
+        assert!(first.descriptor.is_none());
+        let second = read::<Question>(&mut there).unwrap().unwrap();
+        let file = File::from(second.descriptor.unwrap());
+        let length = file.metadata().unwrap().len();
         assert_eq!(length, 6);
     }
 
