@@ -15,6 +15,9 @@ from moonwalk.domain.ledger import Fence, LedgerEntry
 from moonwalk.domain.outcome import WalkResult
 from moonwalk.domain.request import Message, QueueClass
 from moonwalk.domain.signature import Signature
+from moonwalk.domain.symbol_places import LoadedModule, SymbolPlace
+from moonwalk.domain.symbol_sources import Absent, Failed, Source
+from moonwalk.domain.symbol_sources import Answer as SourceAnswer
 from moonwalk.domain.task import Answer, Task
 from moonwalk.metrics import Metric
 
@@ -148,6 +151,28 @@ class Signatures(Protocol):
 
     def sign(self, processed: Mapping[str, Any]) -> Signature:
         """Make the signature of a processed crash that has its stackwalk results."""
+
+
+class SymbolSource(Protocol):
+    """One place that symbol files come from; it repeats what may pass, within its limits."""
+
+    @property
+    def source(self) -> Source:
+        """How it is configured."""
+
+    def place_of(self, module: LoadedModule) -> SymbolPlace | Absent | Failed:
+        """Tell the place of the symbols of which only the code file and its id are known.
+
+        Raises:
+            BadNameError: when these cannot be used.
+        """
+
+    def fetch(self, place: SymbolPlace, module: LoadedModule, to: Path) -> SourceAnswer:
+        """Stream the text of a place into a file, which is there afterwards only if it was found.
+
+        Raises:
+            RetryLater: `scratch_full`, when the file cannot be written.
+        """
 
 
 class Scratch(Protocol):

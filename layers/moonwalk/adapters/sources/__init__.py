@@ -1,0 +1,1 @@
+"""Symbol sources: symbol servers, buckets and folders, none of which is trusted with anything."""
