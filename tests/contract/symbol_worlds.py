@@ -20,7 +20,7 @@ from tests.symbol_texts import PLACE, TEXT, put
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
-LOOPBACK = (ip_network("127.0.0.0/8"),)
+LOOPBACK = (ip_network("127.0.0.0/8"), ip_network("::1/128"))
 LIMITS = Limits(text_bytes=10_000, backoff=Backoff(0.001, 0.001))
 BUCKET = "symbols"
 

@@ -43,11 +43,11 @@ class FolderSource:
 
 def _opened(path: Path) -> BinaryIO:
     """Open a plain file; a named pipe would be waited for, a device might never end."""
-    file = os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb")
-    if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-        file.close()
+    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
         raise SourceError(Reason.NOT_SYMBOLS, "it is no plain file")
-    return file
+    return os.fdopen(descriptor, "rb")
 
 
 def _pieces(file: BinaryIO) -> Iterator[bytes]:

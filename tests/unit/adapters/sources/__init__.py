@@ -1,0 +1,1 @@
+"""The parts of symbol sources that need no server."""

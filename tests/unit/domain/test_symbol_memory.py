@@ -1,0 +1,39 @@
+"""Absence is remembered for a while; what may pass is never taken for absence."""
+
+import pytest
+
+from moonwalk.domain.symbol_memory import MemoryRules, remember
+from moonwalk.domain.symbol_sources import Absent, Failed, Found, Reason
+from tests.builders import NOW
+
+RULES = MemoryRules(absent=100, unusable=1000)
+PASSING = {
+    Reason.THROTTLED,
+    Reason.SERVER_ERROR,
+    Reason.UNREACHABLE,
+    Reason.TIMED_OUT,
+    Reason.TOO_SLOW,
+    Reason.CUT_SHORT,
+    Reason.DAMAGED,
+    Reason.RESTING,
+}
+
+
+def test_absence_is_remembered_until_its_time_is_up() -> None:
+    remembered = remember(Absent(), NOW, RULES)
+    assert remembered is not None
+    assert remembered.answer == Absent()
+    assert remembered.holds(NOW + 99)
+    assert not remembered.holds(NOW + 100)
+
+
+@pytest.mark.parametrize("reason", list(Reason))
+def test_a_failure_is_remembered_only_if_it_stays(reason: Reason) -> None:
+    remembered = remember(Failed(reason, "said"), NOW, RULES)
+    assert (remembered is None) == (reason in PASSING)
+    if remembered:
+        assert remembered.until == NOW + 1000
+
+
+def test_what_was_found_is_not_remembered_here() -> None:
+    assert remember(Found(10), NOW, RULES) is None
