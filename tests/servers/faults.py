@@ -127,6 +127,12 @@ def endless_text(wire: Wire, content: bytes) -> None:
         pass
 
 
+def endless_moments(wire: Wire, _content: bytes) -> None:
+    """Interim answers for ever: each says that the real one comes next."""
+    while wire.send(b"HTTP/1.1 100 Continue\r\n\r\n" * 100):
+        pass
+
+
 def gzip_bomb(wire: Wire, content: bytes) -> None:
     """A thousand times what it weighs."""
     body = gzip.compress(content + b"\n" * 8 * 1024 * 1024)
