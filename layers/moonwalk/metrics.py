@@ -67,3 +67,22 @@ class Metric(Enum):
         "Late crashes that the reconciler found, by what it did.",
         ("action",),
     )
+    SYMBOLS_PACKED = Declaration(
+        "symbols.packed",
+        Unit.COUNT,
+        "Uploads that were looked at, by what came of it.",
+        ("outcome",),
+    )
+    SYMBOLS_REFUSED = Declaration(
+        "symbols.refused", Unit.COUNT, "Uploads that have no pack, by why.", ("reason",)
+    )
+    SYMBOLS_RETRIED = Declaration(
+        "symbols.retried", Unit.COUNT, "Uploads left in the queue for a later try.", ("reason",)
+    )
+    SYMBOLS_CORRUPT = Declaration(
+        "symbols.corrupt", Unit.COUNT, "Packs made of a text that the parser rejects."
+    )
+    SYMBOL_TEXT = Declaration("symbols.text_size", Unit.BYTES, "Text that a pack was made of.")
+    PACKING_TIME = Declaration(
+        "symbols.packing_time", Unit.SECONDS, "Wall-clock time of making one pack."
+    )

@@ -10,7 +10,7 @@ from moto.server import ThreadedMotoServer
 from moonwalk.adapters import aws
 from tests.contract import worlds
 from tests.contract.canned_aws import CannedAws
-from tests.fakes import FakeClock, FakeCrashStore, FakeLedger
+from tests.fakes import FakeClock, FakeCrashStore, FakeLedger, FakeSymbolStore
 
 
 @pytest.fixture(scope="session")
@@ -63,6 +63,14 @@ def store_world(request: pytest.FixtureRequest) -> worlds.StoreWorld:
         return FakeCrashStore()
     world: worlds.S3World = request.getfixturevalue("s3_world")
     return world.storing(request.param.rpartition(" ")[2])
+
+
+@pytest.fixture(params=["fake", "s3"])
+def symbol_world(request: pytest.FixtureRequest) -> worlds.SymbolWorld:
+    if request.param == "fake":
+        return FakeSymbolStore(worlds.MAX_UPLOAD_BYTES)
+    request.getfixturevalue("aws_url")
+    return worlds.S3SymbolWorld(aws.s3())
 
 
 @pytest.fixture

@@ -4,19 +4,24 @@ import gzip
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
 from botocore.exceptions import ClientError
 
 from moonwalk.adapters.dynamodb import DynamoLedger
 from moonwalk.adapters.s3 import S3CrashStore
+from moonwalk.adapters.symbol_store import S3SymbolStore
 from moonwalk.contracts import ledger as names
 from moonwalk.contracts import storage
+from moonwalk.contracts import symbols as symbol_names
 from moonwalk.domain.crash_id import CrashId
 from moonwalk.domain.dumps import DumpName
 from moonwalk.domain.ledger import Fence
 from moonwalk.domain.request import QueueClass
+from moonwalk.domain.symbols import Change, SymbolKey
 from moonwalk.ports import Clock, CrashStore, Ledger
+from moonwalk.symbol_ports import SymbolStore
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -26,6 +31,8 @@ if TYPE_CHECKING:
 
 BUCKET = "crashes"
 TABLE = "ledger"
+SYMBOL_BUCKET = "symbols"
+MAX_UPLOAD_BYTES = 10_000
 LEDGER_DAYS = 30
 
 
@@ -149,3 +156,51 @@ class SqsWorld:
             VisibilityTimeout=30,
         )
         return received.get("Messages", [])
+
+
+class SymbolWorld(SymbolStore, Protocol):
+    """A symbol store that a test can upload to, and look into."""
+
+    def put_upload(self, key: SymbolKey, content: bytes, uploader: str = "") -> None: ...
+    def pack_bytes(self, key: SymbolKey) -> bytes | None: ...
+    def recorded(self, key: SymbolKey) -> list[Change]: ...
+    def refusal(self, object_key: str) -> str | None: ...
+
+
+@dataclass(frozen=True)
+class S3SymbolWorld(S3SymbolStore):
+    """A versioned bucket on moto, and the store on it."""
+
+    def __init__(self, client: "S3Client") -> None:
+        super().__init__(client, SYMBOL_BUCKET, MAX_UPLOAD_BYTES)
+        client.create_bucket(Bucket=SYMBOL_BUCKET)
+        versioned = {"Status": "Enabled"}
+        client.put_bucket_versioning(Bucket=SYMBOL_BUCKET, VersioningConfiguration=versioned)  # type: ignore[arg-type]
+
+    def put_upload(self, key: SymbolKey, content: bytes, uploader: str = "") -> None:
+        metadata = {symbol_names.UPLOADER: uploader} if uploader else {}
+        place = symbol_names.upload(key)
+        self.client.put_object(Bucket=SYMBOL_BUCKET, Key=place, Body=content, Metadata=metadata)
+
+    def pack_bytes(self, key: SymbolKey) -> bytes | None:
+        try:
+            found = self.client.get_object(Bucket=SYMBOL_BUCKET, Key=symbol_names.pack(key))
+        except ClientError:
+            return None
+        return found["Body"].read()
+
+    def recorded(self, key: SymbolKey) -> list[Change]:
+        prefix = symbol_names.changes(key)
+        listed = self.client.list_objects_v2(Bucket=SYMBOL_BUCKET, Prefix=prefix)
+        return [self._change(found["Key"]) for found in listed.get("Contents", [])]
+
+    def refusal(self, object_key: str) -> str | None:
+        tags = self.client.get_object_tagging(Bucket=SYMBOL_BUCKET, Key=object_key)["TagSet"]
+        return {tag["Key"]: tag["Value"] for tag in tags}.get(symbol_names.REFUSED_TAG)
+
+    def _change(self, place: str) -> Change:
+        found = self.client.get_object(Bucket=SYMBOL_BUCKET, Key=place)
+        told = json.loads(found["Body"].read())
+        at = datetime.fromisoformat(told["at"])
+        hashes = told["old_text_sha256"], told["new_text_sha256"]
+        return Change(*hashes, told["uploader"], int(at.timestamp()))

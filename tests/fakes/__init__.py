@@ -3,6 +3,7 @@
 from tests.fakes.ledger import FakeLedger
 from tests.fakes.queues import FakeDeadLetters, FakeRequests, FakeVisibility, LaidAside
 from tests.fakes.store import FakeCrashStore
+from tests.fakes.symbols import FakePacker, FakeSymbolDeadLetters, FakeSymbolStore
 from tests.fakes.walking import FakeSignatures, FakeWalker, walked
 from tests.fakes.workflows import FakeWorkflows
 from tests.fakes.world import FakeClock, FakeEvents, FakeMetrics
@@ -14,8 +15,11 @@ __all__ = [
     "FakeEvents",
     "FakeLedger",
     "FakeMetrics",
+    "FakePacker",
     "FakeRequests",
     "FakeSignatures",
+    "FakeSymbolDeadLetters",
+    "FakeSymbolStore",
     "FakeVisibility",
     "FakeWalker",
     "FakeWorkflows",

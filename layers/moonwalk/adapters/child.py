@@ -7,14 +7,16 @@ waits.
 """
 
 import os
+import resource
 import select
 import signal
 import subprocess
 import time
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 _LOOK_SECONDS = 0.01
 
@@ -34,27 +36,56 @@ class End:
     wall_seconds: float
 
 
-def run(
-    command: Sequence[str | Path], *, folder: Path, environment: Mapping[str, str], seconds: float
+@dataclass(frozen=True, slots=True)
+class Files:
+    """Where the output of a child goes that does not write files by itself; None is nowhere."""
+
+    output: Path | None = None
+    errors: Path | None = None
+
+
+NO_FILES = Files()
+NO_LIMITS: Mapping[int, int] = {}
+
+
+def run(  # noqa: PLR0913 - what a child gets, thing by thing
+    command: Sequence[str | Path],
+    *,
+    folder: Path,
+    environment: Mapping[str, str],
+    seconds: float,
+    files: Files = NO_FILES,
+    limits: Mapping[int, int] = NO_LIMITS,
 ) -> End:
     """Run a command without input or terminal; kill it with all its kin when its time is over.
+
+    Args:
+        command: the program and its arguments.
+        folder: where it runs.
+        environment: all that it gets to see.
+        seconds: until it is killed.
+        files: what its output goes into.
+        limits: by `resource.RLIMIT_…`, for a child that does not limit itself. They hold from
+            the moment after its start.
 
     Raises:
         OSError: when it cannot be started.
     """
     started = time.monotonic()
-    child = subprocess.Popen(
-        command,
-        cwd=folder,
-        env=dict(environment),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        close_fds=True,
-        process_group=0,
-    )
+    with ExitStack() as opened:
+        child = subprocess.Popen(
+            command,
+            cwd=folder,
+            env=dict(environment),
+            stdin=subprocess.DEVNULL,
+            stdout=_opened(files.output, opened),
+            stderr=_opened(files.errors, opened),
+            close_fds=True,
+            process_group=0,
+        )
     in_time = False
     try:
+        _limit(child.pid, limits)
         in_time = _ends_within(child, seconds)
     finally:
         # Not reaped yet, so the number cannot belong to anybody else; and after a good end there
@@ -63,6 +94,17 @@ def run(
             os.killpg(child.pid, signal.SIGKILL)
         exit_code = child.wait()
     return End(exit_code, in_time, time.monotonic() - started)
+
+
+def _opened(path: Path | None, opened: ExitStack) -> int | IO[bytes]:
+    return opened.enter_context(path.open("wb")) if path else subprocess.DEVNULL
+
+
+def _limit(pid: int, limits: Mapping[int, int]) -> None:
+    """Limit a child from outside: code between fork and exec is not safe beside threads."""
+    with suppress(ProcessLookupError):
+        for what, most in limits.items():
+            resource.prlimit(pid, what, (most, most))
 
 
 def _ends_within(child: subprocess.Popen[bytes], seconds: float) -> bool:

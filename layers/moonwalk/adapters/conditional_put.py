@@ -46,7 +46,9 @@ def put_unless_newer(
     metadata = {SINCE: str(fence.since), ATTEMPT: str(fence.attempt)}
     condition = {"IfNoneMatch": "*"}
     for _ in range(MAX_RACES):
-        if _put(client, Bucket=bucket, Key=key, Metadata=metadata, **stored, **condition):
+        if put_on_condition(
+            client, Bucket=bucket, Key=key, Metadata=metadata, **stored, **condition
+        ):
             return True
         found = _head(client, bucket, key)
         if found is None:
@@ -67,7 +69,8 @@ def fence_of(metadata: Mapping[str, str]) -> Fence | None:
     return Fence(int(since), int(attempt))
 
 
-def _put(client: "S3Client", **call: Any) -> bool:
+def put_on_condition(client: "S3Client", **call: Any) -> bool:
+    """Put an object with `IfMatch` or `IfNoneMatch`; False when the condition does not hold."""
     try:
         client.put_object(**call)
     except ClientError as error:

@@ -54,20 +54,27 @@ class SqsDeadLetters:
 
     def send(self, *, body: str, message: Message, queue: QueueClass, failure: DeadLetter) -> None:
         """Lay a request aside."""
-        seen = datetime.fromtimestamp(message.first_seen, UTC).isoformat(timespec="milliseconds")
-        with told_as_retry_later(f"laying a message of the {queue} queue aside"):
-            self.client.send_message(
-                QueueUrl=self.urls[queue],
-                # An empty body would be refused; a message cannot have come with one.
-                MessageBody=acceptable(body, MAX_BODY) or "-",
-                MessageAttributes={
-                    attributes.REASON: _text(failure.code.value),
-                    attributes.DETAIL: _text(acceptable(failure.detail, MAX_DETAIL) or "-"),
-                    attributes.ORIGIN: _text(queue.value),
-                    attributes.FIRST_SEEN: _text(seen),
-                    attributes.TRIES: _text(str(message.tries)),
-                },
-            )
+        lay_aside(self.client, self.urls[queue], queue.value, body, message, failure)
+
+
+def lay_aside(  # noqa: PLR0913, PLR0917 - the queue, and all that is known of the message
+    client: "SQSClient", url: str, origin: str, body: str, message: Message, failure: DeadLetter
+) -> None:
+    """Put a message of the queue that is called `origin` into its dead-letter queue."""
+    seen = datetime.fromtimestamp(message.first_seen, UTC).isoformat(timespec="milliseconds")
+    with told_as_retry_later(f"laying a message of the {origin} queue aside"):
+        client.send_message(
+            QueueUrl=url,
+            # An empty body would be refused; a message cannot have come with one.
+            MessageBody=acceptable(body, MAX_BODY) or "-",
+            MessageAttributes={
+                attributes.REASON: _text(failure.code.value),
+                attributes.DETAIL: _text(acceptable(failure.detail, MAX_DETAIL) or "-"),
+                attributes.ORIGIN: _text(origin),
+                attributes.FIRST_SEEN: _text(seen),
+                attributes.TRIES: _text(str(message.tries)),
+            },
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,19 +134,22 @@ class SqsVisibility:
         Raises:
             RetryLater: when the world fails.
         """
-        hidden = min(MAX_VISIBILITY, max(0, round(seconds)))
-        with told_as_retry_later(f"hiding a message of the {queue} queue"):
-            try:
-                self.client.change_message_visibility(
-                    QueueUrl=self.urls[queue],
-                    ReceiptHandle=receipt_handle,
-                    VisibilityTimeout=hidden,
-                )
-            except ClientError as error:
-                if error_code(error) not in _NO_LONGER_OURS:
-                    raise
-                return False
-        return True
+        return hide(self.client, self.urls[queue], queue.value, receipt_handle, seconds)
+
+
+def hide(client: "SQSClient", url: str, name: str, receipt_handle: str, seconds: float) -> bool:
+    """Hide a message of the queue that is called `name`; see `SqsVisibility.delay`."""
+    hidden = min(MAX_VISIBILITY, max(0, round(seconds)))
+    with told_as_retry_later(f"hiding a message of the {name} queue"):
+        try:
+            client.change_message_visibility(
+                QueueUrl=url, ReceiptHandle=receipt_handle, VisibilityTimeout=hidden
+            )
+        except ClientError as error:
+            if error_code(error) not in _NO_LONGER_OURS:
+                raise
+            return False
+    return True
 
 
 def _text(value: str) -> "MessageAttributeValueTypeDef":

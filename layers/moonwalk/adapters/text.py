@@ -15,3 +15,9 @@ def acceptable(text: str, limit: int) -> str:
     """
     cut = text if len(text) <= limit else text[: limit - 1] + _CUT
     return _REFUSED.sub(_STAND_IN, cut)
+
+
+def ascii_only(text: str, limit: int) -> str:
+    """Give at most so many characters of a text as printable ASCII, as an HTTP header takes it."""
+    shown = (character if " " <= character <= "~" else "?" for character in text[:limit])
+    return "".join(shown).strip()

@@ -1,4 +1,4 @@
-"""The three ways in which the way of a crash can end other than well, with their stable codes.
+"""The three ways in which a request can end other than well, with their stable codes.
 
 MoonwalkError
 ├── RetryLater   the world failed: the same request may succeed in a while
@@ -22,8 +22,12 @@ class RetryCode(StrEnum):
     """The Express workflow ended without an answer for a reason that is not the crash's own."""
     WALKER_BROKEN = "walker_broken"
     """The stackwalker could not be started."""
+    BROKER_BROKEN = "broker_broken"
+    """The symbol broker could not be started, or does not listen."""
     SCRATCH_FULL = "scratch_full"
     """There is no room for the dumps where they are to be walked."""
+    PACKER_BROKEN = "packer_broken"
+    """The packer could not be started, or does not answer as this release's does."""
 
 
 class DeadLetterCode(StrEnum):
@@ -49,6 +53,18 @@ class DeadLetterCode(StrEnum):
     """The world failed at every try that this message had."""
     NO_ANSWER = "no_answer"
     """The crash was started as often as allowed and never ended (poison, or lost capacity)."""
+    BAD_SYMBOL_KEY = "bad_symbol_key"
+    """A symbol file lies where none belongs, or under a name that could leave its place."""
+    NOT_SYMBOLS = "not_symbols"
+    """The file has no MODULE line: it is no Breakpad symbol file."""
+    SYMBOLS_OF_ANOTHER_MODULE = "symbols_of_another_module"
+    """The MODULE line has another debug id than the key."""
+    SYMBOLS_UNREADABLE = "symbols_unreadable"
+    """The compressed file is damaged, or the parser itself failed on the text."""
+    SYMBOLS_TOO_LARGE = "symbols_too_large"
+    """The file or its text needs more room, memory or time than a packer has; a bomb, perhaps."""
+    PACKER_CRASHED = "packer_crashed"
+    """The packer died of the symbols."""
 
 
 class MoonwalkError(Exception):
