@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, Protocol
 
+from moonwalk.domain.breaker import Breaker
 from moonwalk.domain.crash_id import CrashId
 from moonwalk.domain.dumps import Dump, DumpName
 from moonwalk.domain.failures import DeadLetter
@@ -15,6 +16,7 @@ from moonwalk.domain.ledger import Fence, LedgerEntry
 from moonwalk.domain.outcome import WalkResult
 from moonwalk.domain.request import Message, QueueClass
 from moonwalk.domain.signature import Signature
+from moonwalk.domain.symbol_memory import Remembered
 from moonwalk.domain.symbol_places import LoadedModule, SymbolPlace
 from moonwalk.domain.symbol_sources import Absent, Failed, Source
 from moonwalk.domain.symbol_sources import Answer as SourceAnswer
@@ -173,6 +175,29 @@ class SymbolSource(Protocol):
         Raises:
             RetryLater: `scratch_full`, when the file cannot be written.
         """
+
+
+class SourceHealth(Protocol):
+    """How the symbol sources are, shared by all who ask them."""
+
+    def read(self, source: str) -> Breaker:
+        """Read the state of a source; a source that nobody wrote about is well."""
+
+    def write(self, source: str, state: Breaker, *, replacing: Breaker) -> bool:
+        """Write a state in place of the one seen before, unless somebody else did; say whether."""
+
+
+class SymbolMemory(Protocol):
+    """What sources did not have or had in no useful form, see `moonwalk.domain.symbol_memory`."""
+
+    def recall(self, place: SymbolPlace) -> Mapping[str, Remembered]:
+        """Give what is remembered of a place, by source; its time may be up."""
+
+    def remember(self, place: SymbolPlace, source: str, remembered: Remembered) -> None:
+        """Remember an answer."""
+
+    def forget(self, place: SymbolPlace) -> None:
+        """Forget all answers about a place: its symbols have come."""
 
 
 class Scratch(Protocol):

@@ -155,7 +155,8 @@ class Failed:
 
     Attributes:
         reason: the stable code.
-        detail: a sentence for a person; never a value from a dump or from the source.
+        detail: a sentence for a person; never a value from a dump, nor from the source but for the
+            name of a host that it redirects to.
         retry_after: seconds for which the source asked to be left alone, if it did.
     """
 

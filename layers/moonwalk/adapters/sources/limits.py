@@ -60,7 +60,7 @@ class SourceError(Exception):
 
     Attributes:
         reason: why.
-        detail: a sentence; never a value that came from the source.
+        detail: a sentence, see `Failed`.
         retry_after: seconds for which the source asked to be left alone.
     """
 

@@ -1,5 +1,6 @@
 """Addresses of requests: put together from places, or taken from redirects and checked first."""
 
+import re
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ from moonwalk.domain.symbol_sources import Reason, Source
 _PORTS = {"http": 80, "https": 443}
 _AS_IT_IS = "!$&'()*+,;=:@~"
 """What a part of a path may hold; the rest is percent-encoded, `/` too."""
+_SHOWN = re.compile(r"[a-z0-9.:\[\]-]{1,260}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,11 @@ class Target:
         return host if self.port == _PORTS[self.scheme] else f"{host}:{self.port}"
 
     @property
+    def told(self) -> str:
+        """The authority, if it is one that can be shown to a person as it is."""
+        return self.authority if _SHOWN.fullmatch(self.authority) else "an odd host"
+
+    @property
     def url(self) -> str:
         """The whole address."""
         return f"{self.scheme}://{self.authority}{self.uri}"
@@ -78,7 +85,7 @@ class Target:
         own = type(self).of(source.address).authority
         if there.authority not in {own, *(host.lower() for host in source.redirects)}:
             raise SourceError(
-                Reason.REDIRECT_REFUSED, "it redirects to a host that is not on the source's list"
+                Reason.REDIRECT_REFUSED, f"it redirects to {there.told}, which is not on its list"
             )
         if (self.scheme, there.scheme) == ("https", "http") and not source.plain_redirects:
             raise SourceError(Reason.REDIRECT_REFUSED, "it redirects from https to http")
