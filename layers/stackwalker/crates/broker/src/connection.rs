@@ -152,22 +152,22 @@ impl Walk {
                 self.open(key).await
             }
             Ask::Read { pack, ranges } => match self.pack(pack).await {
-                Some((_, Opened::Pack(pack))) if can_be_asked(&ranges, pack.size()) => {
+                Some((key, Opened::Pack(pack))) if can_be_asked(&ranges, pack.size()) => {
                     match pack.read(&ranges, &self.tally).await {
                         Ok(body) => Said {
                             body,
                             ..Said::only(Told::Done)
                         },
-                        Err(trouble) => self.failed(&trouble),
+                        Err(trouble) => self.failed(&key, &trouble).await,
                     }
                 }
                 _ => bad_question(),
             },
             Ask::Fetch { pack, ranges } => match self.pack(pack).await {
-                Some((_, Opened::Pack(pack))) if can_be_asked(&ranges, pack.size()) => {
+                Some((key, Opened::Pack(pack))) if can_be_asked(&ranges, pack.size()) => {
                     match pack.see_to(&ranges, &self.tally).await {
                         Ok(()) => Said::only(Told::Done),
-                        Err(trouble) => self.failed(&trouble),
+                        Err(trouble) => self.failed(&key, &trouble).await,
                     }
                 }
                 _ => bad_question(),
@@ -206,7 +206,7 @@ impl Walk {
                     file,
                 }
             }
-            Err(trouble) => self.failed(&trouble),
+            Err(trouble) => self.failed(&key, &trouble).await,
         }
     }
 
@@ -235,8 +235,11 @@ impl Walk {
         self.open.lock().await.get(number as usize).cloned()
     }
 
-    fn failed(&self, trouble: &Trouble) -> Said {
+    async fn failed(&self, key: &Key, trouble: &Trouble) -> Said {
         self.tally.add(Figure::Failures, 1);
+        if *trouble == Trouble::Changed {
+            self.packs.forget(&self.scope, key).await;
+        }
         Said::of(trouble)
     }
 }

@@ -1,0 +1,219 @@
+"""The symbol broker: one process that fetches packs for all walks of this one.
+
+Walkers have neither credentials nor network. For each walk a connection to the broker is opened
+here, bound to a scope, and handed to the walker's process.
+"""
+
+import json
+import os
+import select
+import shutil
+import socket
+import struct
+import subprocess
+import tempfile
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from moonwalk.domain.failures import RetryCode, RetryLater
+
+BINARY = "moonwalk-broker"
+PROTOCOL = 1
+"""Version of the protocol; broker and package come in one deployment."""
+CONFIG_SCHEMA = 1
+START_SECONDS = 10.0
+ANSWER_SECONDS = 5.0
+STOP_SECONDS = 5.0
+MAX_FIGURES_BYTES = 1 << 20
+DEFAULT_SCOPE = "default"
+
+_LENGTHS = struct.Struct("<II")
+_CREDENTIALS = ("AWS_", "SSL_CERT_", "LANG")
+"""What begins the names of the environment variables that a broker is given."""
+
+
+@dataclass(frozen=True, slots=True)
+class BrokerConfig:
+    """What a broker is told; `docs/broker.md` describes it.
+
+    Attributes:
+        scopes: the sources of each scope, in the order in which they are looked at.
+        cache_folder: belongs to this process's broker alone.
+        disk_bytes: kept there at most; 0 for nothing.
+        memory_bytes: kept in memory at most.
+        fresh_seconds: until a pack that is known is asked about again.
+        absent_seconds: until a pack that was not there is asked for again.
+        requests: how sources are asked, where it differs from the broker's defaults.
+    """
+
+    scopes: Mapping[str, Sequence[Mapping[str, str]]]
+    cache_folder: Path
+    disk_bytes: int
+    memory_bytes: int
+    fresh_seconds: int
+    absent_seconds: int
+    requests: Mapping[str, int] = field(default_factory=dict)
+
+    def document(self, socket_path: Path) -> dict[str, Any]:
+        """Give the file that a broker reads."""
+        cache = {
+            "folder": str(self.cache_folder),
+            "disk_bytes": self.disk_bytes,
+            "memory_bytes": self.memory_bytes,
+            "fresh_seconds": self.fresh_seconds,
+            "absent_seconds": self.absent_seconds,
+        }
+        document: dict[str, Any] = {
+            "schema": CONFIG_SCHEMA,
+            "socket": str(socket_path),
+            "scopes": {scope: list(sources) for scope, sources in self.scopes.items()},
+            "cache": cache,
+        }
+        return document | ({"requests": dict(self.requests)} if self.requests else {})
+
+
+class Broker:
+    """Starts the broker when it is first needed, and again when it has ended.
+
+    Safe to use from several threads. The broker ends with this process, however that ends.
+    """
+
+    def __init__(self, config: BrokerConfig) -> None:
+        """Take the configuration; nothing is started yet."""
+        self._config = config
+        self._running: _Running | None = None
+        self._lock = threading.Lock()
+
+    def connect(self, walk: str, scope: str = DEFAULT_SCOPE) -> socket.socket:
+        """Open a connection for one walk, to be handed to its process.
+
+        Raises:
+            RetryLater: `broker_broken`, when there is no broker and none can be started.
+        """
+        return self._greeted({"kind": "walk", "walk": walk, "scope": scope})
+
+    def figures(self, walk: str | None = None) -> Mapping[str, Any]:
+        """Ask what was done for a walk, which is then forgotten, or for all; empty if unknown."""
+        try:
+            with self._greeted({"kind": "figures", "walk": walk}) as connection:
+                found = json.loads(_received(connection))
+        except (OSError, ValueError, RetryLater):
+            return {}
+        return found if isinstance(found, dict) else {}
+
+    def close(self) -> None:
+        """End the broker, if one runs."""
+        with self._lock:
+            if self._running:
+                self._running.stop()
+                self._running = None
+
+    def _greeted(self, role: Mapping[str, Any]) -> socket.socket:
+        head = json.dumps({"version": PROTOCOL, "role": role}).encode()
+        for last in (False, True):
+            connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+            connection.settimeout(ANSWER_SECONDS)
+            try:
+                connection.connect(str(self._socket()))
+                connection.sendall(_LENGTHS.pack(len(head), 0) + head)
+            except OSError as error:
+                connection.close()
+                if last:
+                    raise _broken(f"{BINARY} does not listen: {error.strerror}") from error
+            else:
+                # Whoever gets it waits as long as it takes.
+                connection.settimeout(None)
+                return connection
+        raise AssertionError("unreachable")
+
+    def _socket(self) -> Path:
+        with self._lock:
+            if self._running and self._running.process.poll() is not None:
+                self._running.stop()
+                self._running = None
+            if self._running is None:
+                self._running = _started(self._config)
+            return self._running.socket
+
+
+@dataclass(frozen=True, slots=True)
+class _Running:
+    process: subprocess.Popen[bytes]
+    socket: Path
+    folder: Path
+
+    def stop(self) -> None:
+        """Close the pipe that the broker lives by, and see it end."""
+        for pipe in (self.process.stdin, self.process.stdout):
+            if pipe:
+                with suppress(OSError):
+                    pipe.close()
+        try:
+            self.process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def _started(config: BrokerConfig) -> _Running:
+    binary = shutil.which(BINARY)
+    if binary is None:
+        raise _broken(f"{BINARY} is not on PATH; is its layer there?")
+    # A socket's path has 107 characters at most, so it lies in a short folder of its own.
+    folder = Path(tempfile.mkdtemp(prefix="broker-"))
+    file = folder / "config.json"
+    file.write_text(json.dumps(config.document(folder / "socket")), encoding="utf-8")
+    environment = {
+        name: value for name, value in os.environ.items() if name.startswith(_CREDENTIALS)
+    }
+    process = subprocess.Popen(
+        [binary, f"--config={file}"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env=environment,
+        process_group=0,
+    )
+    running = _Running(process, folder / "socket", folder)
+    if not _listens(process):
+        running.stop()
+        raise _broken(f"{BINARY} did not start (exit {process.returncode}); its log says why")
+    return running
+
+
+def _listens(process: subprocess.Popen[bytes]) -> bool:
+    """Wait for the line by which the broker says so."""
+    if process.stdout is None:
+        return False
+    until = time.monotonic() + START_SECONDS
+    while (left := until - time.monotonic()) > 0:
+        if select.select([process.stdout], [], [], left)[0]:
+            return process.stdout.readline().endswith(b"\n")
+    return False
+
+
+def _received(connection: socket.socket) -> bytes:
+    connection.settimeout(ANSWER_SECONDS)
+    head, _ = _LENGTHS.unpack(_exactly(connection, _LENGTHS.size))
+    if head > MAX_FIGURES_BYTES:
+        raise ValueError("figures that are too long")
+    return _exactly(connection, head)
+
+
+def _exactly(connection: socket.socket, count: int) -> bytes:
+    parts = bytearray()
+    while len(parts) < count:
+        part = connection.recv(count - len(parts))
+        if not part:
+            raise ValueError("a connection that ended early")
+        parts += part
+    return bytes(parts)
+
+
+def _broken(detail: str) -> RetryLater:
+    return RetryLater(RetryCode.BROKER_BROKEN, detail)

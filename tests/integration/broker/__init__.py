@@ -1,0 +1,1 @@
+"""The symbol broker as walkers and their parents meet it."""
