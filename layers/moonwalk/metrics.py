@@ -61,6 +61,18 @@ class Metric(Enum):
     PACK_READS = Declaration("walk.pack_reads", Unit.COUNT, "Reads of packs in one walk.")
     PACK_BYTES = Declaration("walk.pack_bytes", Unit.BYTES, "Bytes of packs read in one walk.")
     SYMBOL_TIME = Declaration("walk.symbol_time", Unit.SECONDS, "Time of one walk in its symbols.")
+    SYMBOL_REQUESTS = Declaration(
+        "walk.symbol_requests", Unit.COUNT, "Requests to sources of packs for one walk."
+    )
+    SYMBOL_SOURCE_BYTES = Declaration(
+        "walk.symbol_source_bytes", Unit.BYTES, "Bytes of packs from sources for one walk."
+    )
+    SYMBOL_KEPT_BYTES = Declaration(
+        "walk.symbol_kept_bytes", Unit.BYTES, "Bytes of packs for one walk that the broker had."
+    )
+    SYMBOL_WAIT = Declaration(
+        "walk.symbol_wait", Unit.SECONDS, "Waits for sources of packs in one walk, added up."
+    )
     RECONCILED = Declaration(
         "ledger.reconciled",
         Unit.COUNT,

@@ -9,8 +9,9 @@ import pytest
 
 from cli.benchmarks.one_order import in_one_order
 from cli.places import EXAMPLE_DUMP, EXAMPLE_SYMBOLS
+from moonwalk.adapters.symbol_access import SymbolFolders
 from moonwalk.adapters.walk_stats import read_cost
-from moonwalk.adapters.walker import StackwalkerProcess, SymbolFolders, WalkLimits
+from moonwalk.adapters.walker import StackwalkerProcess, WalkLimits
 from moonwalk.domain.outcome import Outcome, WalkResult
 from moonwalk.ports import Walker
 from tests.fakes import FakeWalker, walked

@@ -21,6 +21,8 @@ from pathlib import Path
 from typing import Any
 
 from moonwalk.domain.failures import RetryCode, RetryLater
+from moonwalk.domain.symbols import DEFAULT_SCOPE
+from moonwalk.domain.walk_cost import BrokerCost
 
 BINARY = "moonwalk-broker"
 PROTOCOL = 1
@@ -30,9 +32,16 @@ START_SECONDS = 10.0
 ANSWER_SECONDS = 5.0
 STOP_SECONDS = 5.0
 MAX_FIGURES_BYTES = 1 << 20
-DEFAULT_SCOPE = "default"
 
 _LENGTHS = struct.Struct("<II")
+_COST = (
+    "requests",
+    "source_bytes",
+    "memory_bytes",
+    "disk_bytes",
+    "whole_packs",
+    "wait_microseconds",
+)
 _CREDENTIALS = ("AWS_", "SSL_CERT_", "LANG")
 """What begins the names of the environment variables that a broker is given."""
 
@@ -105,6 +114,21 @@ class Broker:
         except (OSError, ValueError, RetryLater):
             return {}
         return found if isinstance(found, dict) else {}
+
+    def cost(self, walk: str) -> BrokerCost | None:
+        """Tell what was done for a walk, which is then forgotten; None if it is not known."""
+        figures = self.figures(walk)
+        counts = [figures.get(name) for name in _COST]
+        if not all(isinstance(count, int) for count in counts):
+            return None
+        requests, source, memory, disk, packs, wait = (int(count or 0) for count in counts)
+        return BrokerCost(
+            requests=requests,
+            source_bytes=source,
+            kept_bytes=memory + disk,
+            whole_packs=packs,
+            wait_seconds=wait / 1e6,
+        )
 
     def close(self) -> None:
         """End the broker, if one runs."""

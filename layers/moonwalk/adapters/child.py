@@ -56,6 +56,7 @@ def run(  # noqa: PLR0913 - what a child gets, thing by thing
     seconds: float,
     files: Files = NO_FILES,
     limits: Mapping[int, int] = NO_LIMITS,
+    descriptors: Sequence[int] = (),
 ) -> End:
     """Run a command without input or terminal; kill it with all its kin when its time is over.
 
@@ -67,6 +68,7 @@ def run(  # noqa: PLR0913 - what a child gets, thing by thing
         files: what its output goes into.
         limits: by `resource.RLIMIT_…`, for a child that does not limit itself. They hold from
             the moment after its start.
+        descriptors: that it inherits beside the standard ones.
 
     Raises:
         OSError: when it cannot be started.
@@ -81,6 +83,7 @@ def run(  # noqa: PLR0913 - what a child gets, thing by thing
             stdout=_opened(files.output, opened),
             stderr=_opened(files.errors, opened),
             close_fds=True,
+            pass_fds=descriptors,
             process_group=0,
         )
     in_time = False

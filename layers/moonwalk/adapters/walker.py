@@ -12,6 +12,7 @@ from typing import Any
 
 from moonwalk.adapters import child
 from moonwalk.adapters.stored_content import UnusableContentError, parse_json
+from moonwalk.adapters.symbol_access import NO_SYMBOLS, Access, Symbols
 from moonwalk.adapters.walk_stats import MAX_STATS_BYTES, read_cost
 from moonwalk.domain.failures import RetryCode, RetryLater
 from moonwalk.domain.outcome import WALKED, Outcome, WalkResult
@@ -21,7 +22,9 @@ MAX_LOG_BYTES = 64 * 1024
 EMPTY_LOG = "Shortcut for 0-bytes minidump."
 """Socorro's words for a dump that was not walked."""
 
-_USAGE, _PARENT_GONE, _UNCONFINED = 2, 84, 85
+_USAGE, _PARENT_GONE, _UNCONFINED, _INTERRUPTED = 2, 84, 85, 87
+_TRIES = 2
+"""Of a walk whose symbols were interrupted: the broker went away, or a pack was replaced."""
 _MEANING = {
     0: Outcome.OK,
     1: Outcome.UNREADABLE,
@@ -54,28 +57,6 @@ class WalkLimits:
     output_bytes: int
 
 
-@dataclass(frozen=True, slots=True)
-class SymbolFolders:
-    """Where symbols are, each kind in the order in which it is looked at; packs come first.
-
-    Attributes:
-        packs: folders of packs.
-        texts: folders of Breakpad symbol files.
-    """
-
-    packs: tuple[Path, ...] = ()
-    texts: tuple[Path, ...] = ()
-
-    @property
-    def flags(self) -> list[str]:
-        """Tell the stackwalker."""
-        packs = [f"--packs={folder.resolve()}" for folder in self.packs]
-        return packs + [f"--symbols-path={folder.resolve()}" for folder in self.texts]
-
-
-NO_SYMBOLS = SymbolFolders()
-
-
 class StackwalkerProcess:
     """A `Walker` that starts `moonwalk-stackwalker`, found on PATH, once for each minidump.
 
@@ -86,7 +67,7 @@ class StackwalkerProcess:
         symbols: where the symbols are.
     """
 
-    def __init__(self, limits: WalkLimits, symbols: SymbolFolders = NO_SYMBOLS) -> None:
+    def __init__(self, limits: WalkLimits, symbols: Symbols = NO_SYMBOLS) -> None:
         """Take the limits; the binary is looked for when it is first needed."""
         self.limits = limits
         self.symbols = symbols
@@ -97,14 +78,28 @@ class StackwalkerProcess:
         """Walk a minidump."""
         if minidump.stat().st_size == 0:
             return WalkResult(Outcome.EMPTY, {}, b"", None, EMPTY_LOG, "", 0.0)
+        for _ in range(_TRIES):
+            if result := self._walked(minidump, raw_crash.resolve()):
+                return result
+        raise RetryLater(
+            RetryCode.SYMBOLS_INTERRUPTED, f"symbols failed under {_TRIES} walks of a minidump"
+        )
+
+    def _walked(self, minidump: Path, raw_crash: Path) -> WalkResult | None:
+        """Walk once; None when the symbols were interrupted."""
         binary, version = self._found()
-        with tempfile.TemporaryDirectory(prefix="walk-", dir=minidump.parent) as name:
+        with (
+            tempfile.TemporaryDirectory(prefix="walk-", dir=minidump.parent) as name,
+            self.symbols.opened() as access,
+        ):
             folder = Path(name).resolve()
             output, log, stats = folder / "output.json", folder / "log.txt", folder / "stats.json"
             files = [f"--output-file={output}", f"--log-file={log}", f"--stats-file={stats}"]
-            flags = self._flags(raw_crash.resolve())
+            flags = [*self._flags(raw_crash), *access.flags]
             command = [binary, *flags, *files, str(minidump.resolve())]
-            end = _started(command, folder, self.limits.wall_seconds)
+            end = _started(command, folder, self.limits.wall_seconds, access)
+            if end.in_time and end.exit_code == _INTERRUPTED:
+                return None
             outcome, document, content = self._read(end, output)
             figures = _head(stats, MAX_STATS_BYTES + 1)
             cost = read_cost(figures)
@@ -118,6 +113,7 @@ class StackwalkerProcess:
                 wall_seconds=end.wall_seconds,
                 cost=cost,
                 stats=figures if cost else b"",
+                brokered=access.cost(),
             )
 
     def _flags(self, raw_crash: Path) -> list[str]:
@@ -131,7 +127,6 @@ class StackwalkerProcess:
             f"--limit-cpu={max(1, round(self.limits.wall_seconds))}",
             f"--limit-output={self.limits.output_bytes}",
             f"--parent-pid={os.getpid()}",
-            *self.symbols.flags,
         ]
 
     def _read(self, end: child.End, output: Path) -> tuple[Outcome, Mapping[str, Any], bytes]:
@@ -161,10 +156,16 @@ class StackwalkerProcess:
             return self._version
 
 
-def _started(command: list[str], folder: Path, seconds: float) -> child.End:
+def _started(command: list[str], folder: Path, seconds: float, access: Access) -> child.End:
     environment = {"LANG": "C.UTF-8", "RUST_BACKTRACE": "0", "TMPDIR": str(folder)}
     try:
-        end = child.run(command, folder=folder, environment=environment, seconds=seconds)
+        end = child.run(
+            command,
+            folder=folder,
+            environment=environment,
+            seconds=seconds,
+            descriptors=access.descriptors,
+        )
     except OSError as error:
         raise _broken(f"{BINARY} cannot be started: {error.strerror}") from error
     if end.in_time and end.exit_code in _BROKEN:

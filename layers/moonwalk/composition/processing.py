@@ -11,7 +11,8 @@ from moonwalk.adapters.metrics import EmfMetrics
 from moonwalk.adapters.s3 import S3CrashStore
 from moonwalk.adapters.scratch import FolderScratch
 from moonwalk.adapters.signature import SiggenSignatures
-from moonwalk.adapters.walker import StackwalkerProcess, SymbolFolders, WalkLimits
+from moonwalk.adapters.symbol_access import SymbolFolders
+from moonwalk.adapters.walker import StackwalkerProcess, WalkLimits
 from moonwalk.composition import common
 from moonwalk.environment import Processing
 from moonwalk.usecases.heavy import ProcessHeavy

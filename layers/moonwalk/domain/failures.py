@@ -24,6 +24,8 @@ class RetryCode(StrEnum):
     """The stackwalker could not be started."""
     BROKER_BROKEN = "broker_broken"
     """The symbol broker could not be started, or does not listen."""
+    SYMBOLS_INTERRUPTED = "symbols_interrupted"
+    """The symbol broker went away, or a pack was replaced, under a walk and under the next."""
     SCRATCH_FULL = "scratch_full"
     """There is no room for the dumps where they are to be walked."""
     PACKER_BROKEN = "packer_broken"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from moonwalk.domain.walk_cost import WalkCost
+from moonwalk.domain.walk_cost import BrokerCost, WalkCost
 
 
 class Outcome(StrEnum):
@@ -52,6 +52,7 @@ class WalkResult:
         wall_seconds: from start to end of the process.
         cost: what the walk cost; None when the stackwalker did not come to say it.
         stats: the same, module by module, as the stackwalker's own bytes; empty when not.
+        brokered: what the symbol broker did for it; None when none was there to be asked.
     """
 
     outcome: Outcome
@@ -63,3 +64,4 @@ class WalkResult:
     wall_seconds: float
     cost: WalkCost | None = None
     stats: bytes = b""
+    brokered: BrokerCost | None = None

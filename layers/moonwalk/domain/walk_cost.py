@@ -30,3 +30,22 @@ class WalkCost:
     symbol_seconds: float
     walking_seconds: float
     printing_seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BrokerCost:
+    """What the broker did for one walk.
+
+    Attributes:
+        requests: to sources of packs, each with all its tries.
+        source_bytes: that came of them.
+        kept_bytes: that it had at hand.
+        whole_packs: that it handed over to be read from the disk.
+        wait_seconds: that questions waited for sources, side by side.
+    """
+
+    requests: int
+    source_bytes: int
+    kept_bytes: int
+    whole_packs: int
+    wait_seconds: float

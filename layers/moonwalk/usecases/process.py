@@ -16,7 +16,7 @@ from moonwalk.domain.ledger import Result, State
 from moonwalk.domain.outcome import GIVE_UP, Outcome, WalkResult
 from moonwalk.domain.processed_crash import Pass, assemble, timestamp
 from moonwalk.domain.task import Answer, Status, Task
-from moonwalk.domain.walk_cost import WalkCost
+from moonwalk.domain.walk_cost import BrokerCost, WalkCost
 from moonwalk.metrics import Metric
 from moonwalk.ports import Clock, CrashStore, Events, Metrics, Scratch, Signatures, Walker
 from moonwalk.usecases.ending import Ending
@@ -93,15 +93,20 @@ class Process:
         self.metrics.add(Metric.WALKS, outcome=walk.outcome)
         self.metrics.add(Metric.WALK_TIME, walk.wall_seconds)
         self.metrics.add(Metric.WALK_INPUT, dump.size)
-        self._count(walk.cost)
+        self._count(walk.cost, walk.brokered)
         return walk
 
-    def _count(self, cost: WalkCost | None) -> None:
+    def _count(self, cost: WalkCost | None, brokered: BrokerCost | None) -> None:
         if cost:
             self.metrics.add(Metric.PACKS_OPENED, cost.packs_opened)
             self.metrics.add(Metric.PACK_READS, cost.reads)
             self.metrics.add(Metric.PACK_BYTES, cost.bytes)
             self.metrics.add(Metric.SYMBOL_TIME, cost.symbol_seconds)
+        if brokered:
+            self.metrics.add(Metric.SYMBOL_REQUESTS, brokered.requests)
+            self.metrics.add(Metric.SYMBOL_SOURCE_BYTES, brokered.source_bytes)
+            self.metrics.add(Metric.SYMBOL_KEPT_BYTES, brokered.kept_bytes)
+            self.metrics.add(Metric.SYMBOL_WAIT, brokered.wait_seconds)
 
     def _apply_rules(
         self, task: Task, started: datetime, raw_crash: Mapping[str, Any], walks: Walks

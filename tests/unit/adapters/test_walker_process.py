@@ -3,19 +3,21 @@
 import os
 import select
 import signal
+import socket
 import sys
 import textwrap
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
+from moonwalk.adapters.symbol_access import NO_SYMBOLS, Access, SymbolFolders, Symbols
 from moonwalk.adapters.walk_stats import MAX_STATS_BYTES
 from moonwalk.adapters.walker import (
     BINARY,
     MAX_LOG_BYTES,
-    NO_SYMBOLS,
     StackwalkerProcess,
-    SymbolFolders,
     WalkLimits,
 )
 from moonwalk.domain.failures import RetryCode, RetryLater
@@ -50,7 +52,7 @@ class Bench:
         self.raw_crash.write_text("{}", encoding="utf-8")
 
     def walk(
-        self, script: str, *, seconds: float = 60, symbols: SymbolFolders = NO_SYMBOLS
+        self, script: str, *, seconds: float = 60, symbols: Symbols = NO_SYMBOLS
     ) -> WalkResult:
         self.binary.write_text(PREAMBLE + textwrap.dedent(script), encoding="utf-8")
         self.binary.chmod(0o755)
@@ -296,3 +298,46 @@ def test_an_empty_dump_needs_no_stackwalker(bench: Bench) -> None:
     bench.minidump.write_bytes(b"")
     result = StackwalkerProcess(WalkLimits(60, 1, 1)).walk(bench.minidump, bench.raw_crash)
     assert result.outcome is Outcome.EMPTY
+
+
+def test_a_walk_whose_symbols_were_interrupted_is_walked_once_more(bench: Bench) -> None:
+    result = bench.walk(
+        """
+        marker = os.path.join(os.path.dirname(sys.argv[0]), "walked")
+        if not os.path.exists(marker):
+            open(marker, "w").close()
+            sys.exit(87)
+        write("output-file", b'{"status": "OK"}')
+        """
+    )
+    assert (result.outcome, result.exit_code) == (Outcome.OK, 0)
+
+
+def test_a_walk_that_is_interrupted_again_is_tried_later(bench: Bench) -> None:
+    with pytest.raises(RetryLater) as failure:
+        bench.walk("sys.exit(87)")
+    assert failure.value.code is RetryCode.SYMBOLS_INTERRUPTED
+
+
+def test_a_walk_inherits_the_connection_that_its_flags_name_and_no_other(bench: Bench) -> None:
+    ours, theirs = socket.socketpair()
+
+    class Connected:
+        @contextmanager
+        def opened(self) -> Iterator[Access]:
+            yield Access([f"--broker-fd={theirs.fileno()}"], [theirs.fileno()])
+
+    with ours, theirs:
+        result = bench.walk(
+            """
+            number = int(flags["broker-fd"])
+            os.write(number, b"hello")
+            there = [int(name) for name in os.listdir("/proc/self/fd")]
+            others = [n for n in there if n > 2 and n != number]
+            extra = [n for n in others if os.path.exists(f"/proc/self/fd/{n}")]
+            write("output-file", json.dumps({"extra": extra}).encode())
+            """,
+            symbols=Connected(),
+        )
+        assert ours.recv(5) == b"hello"
+    assert result.json_dump == {"extra": []}
