@@ -57,7 +57,7 @@ def _add_stacks(app: App, settings: Settings, assets: Assets) -> None:
         settings=settings,
         env=env,
         stack_name=names[StackPart.STORAGE],
-        description="Moonwalk: crashes, ledger and event bus. Kept.",
+        description="Moonwalk: crashes, symbols, ledger and event bus. Kept.",
         termination_protection=settings.deletion_protection,
     )
     pipeline = PipelineStack(
@@ -81,7 +81,7 @@ def _add_stacks(app: App, settings: Settings, assets: Assets) -> None:
     )
     heavy_lane.add_stack_dependency(pipeline)
     # A bucket that notifies a queue checks that the queue is there.
-    if settings.s3_events == "notification":
+    if "notification" in (settings.s3_events, settings.symbol_events):
         storage.add_stack_dependency(pipeline)
     else:
         pipeline.add_stack_dependency(storage)

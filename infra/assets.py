@@ -37,7 +37,7 @@ class Assets:
 
     @property
     def stackwalker_layer(self) -> Path:
-        """The stackwalker, as `bin/moonwalk-stackwalker`."""
+        """The stackwalker and the packer, in `bin/`."""
         return self.folder / "layers" / "stackwalker"
 
     @property

@@ -67,12 +67,13 @@ def _stackwalker_layer(assets: Assets, target: Target) -> None:
     if up_to_date(assets.stackwalker_layer, stamp):
         return
     _say(f"building the stackwalker for {target}")
-    binary = built_stackwalker(target)
-    fill(
-        assets.stackwalker_layer,
-        stamp,
-        lambda empty: link_tree(binary, empty / "bin" / binary.name),
-    )
+    binaries = built_stackwalker(target)
+
+    def make(empty: Path) -> None:
+        for binary in binaries:
+            link_tree(binary, empty / "bin" / binary.name)
+
+    fill(assets.stackwalker_layer, stamp, make)
 
 
 def _worker_image(assets: Assets) -> None:

@@ -103,6 +103,30 @@ class Settings:
     keep_walker_output: bool = switch(default=False)
     """Whether the stackwalker's own bytes are stored too: one more write for every minidump."""
 
+    symbol_events: str = one_of("notification", "eventbridge")
+    """How the symbol bucket tells of uploads. By itself, unless all of an account's buckets speak
+    by EventBridge."""
+    packer_seconds: int = whole(900, 60, 900)
+    """The packer function: all that Lambda gives."""
+    packer_visibility_seconds: int = whole(5400, 360, 43200)
+    """Of the symbol queue. AWS asks for six times the function's timeout."""
+    pack_kill_seconds: int = whole(720, 1, 890)
+    """Making a pack is killed: fifteen times what 1 GB of text takes in a third of a CPU, and the
+    function has three minutes left to fetch and to store."""
+    packer_memory_mib: int = whole(512, 256, 10240)
+    """Python and one packer, for 1 GB of text and more."""
+    pack_memory_mib: int = whole(320, 64, 9728)
+    """Of the packer itself: a giant of 1.1 GB of text needs less than 256."""
+    packer_tmp_mib: int = whole(4096, 512, 10240)
+    """The upload, its text if it was compressed, and the pack, a fifth of the text."""
+    symbol_upload_mib: int = whole(2048, 1, 5120)
+    """The largest upload as it is stored: twice the largest symbol text that we know of."""
+    symbol_text_mib: int = whole(2048, 1, 5120)
+    """The largest text, which a compressed upload cannot exceed either: a bomb ends there."""
+    packer_concurrency: int = whole(10, 2, 1000)
+    """Uploads packed at the same time: a build's hundreds of files within minutes, a few of its
+    giants side by side."""
+
     ledger_days: int = whole(30, 1, 3650)
     """Twice as long as any message can live, so that a late duplicate still finds its crash."""
     max_tries: int = whole(30, 1, 100)
@@ -149,6 +173,10 @@ class Settings:
     """Per heavy queue: some hours of one worker."""
     heavy_alarm_age_seconds: int = whole(14400, 60, 1209600)
     """Well before the Standard workflow gives up waiting."""
+    symbol_alarm_visible: int = whole(5000, 1, 10**9)
+    """Several builds' symbols at once."""
+    symbol_alarm_age_seconds: int = whole(3600, 60, 1209600)
+    """Crashes of a new build come within the hour, and miss its symbols."""
     alarm_topic_arn: str = text("", _ARN, "the ARN of an SNS topic, or empty")
     """Where alarms go; empty: to a topic of the deployment's own."""
     alarm_email: str = text("", r"|[^@\s]+@[^@\s]+", "an e-mail address, or empty")
@@ -160,6 +188,8 @@ class Settings:
     """Processed crashes; at most as long as what they were made of."""
     noncurrent_days: int = whole(14, 1, 3650)
     """Overwritten and deleted objects: two weeks to notice a mistake."""
+    symbol_noncurrent_days: int = whole(90, 1, 3650)
+    """Uploads and packs that were replaced: as long as somebody may ask why a stack has changed."""
     log_days: int = one_of(30, 1, 3, 5, 7, 14, 60, 90, 120, 150, 180, 365, 400)
     """All logs; the values that CloudWatch knows."""
 
@@ -225,6 +255,11 @@ class Settings:
     def heavy_alarms(self) -> Alarms:
         """Thresholds of each heavy queue."""
         return Alarms(self.heavy_alarm_visible, self.heavy_alarm_age_seconds)
+
+    @property
+    def symbol_alarms(self) -> Alarms:
+        """Thresholds of the symbol queue."""
+        return Alarms(self.symbol_alarm_visible, self.symbol_alarm_age_seconds)
 
     @property
     def heavy_due_seconds(self) -> int:

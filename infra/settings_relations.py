@@ -13,6 +13,8 @@ RETRY_SECONDS = 30
 """What the retries of the light workflow may wait in all."""
 PARENT_MIB = 512
 """What the process around a walk needs for itself."""
+PACKER_PARENT_MIB = 160
+"""What the process around a packer needs: it holds no document, only pieces of files."""
 FARGATE_MEMORY_MIB = {
     256: (1024, 2048),
     512: (1024, 4096),
@@ -32,8 +34,9 @@ _RISING = (
     "due_seconds",
     "visibility_seconds",
 )
-_AT_MOST = (("processed_days", "crash_days"),)
+_AT_MOST = (("processed_days", "crash_days"), ("symbol_upload_mib", "symbol_text_mib"))
 _BELOW = (
+    ("pack_kill_seconds", "packer_seconds"),
     ("max_tries", "max_receives"),
     ("message_days", "dead_letter_days"),
     ("dead_letter_days", "ledger_days"),
@@ -54,6 +57,7 @@ def _broken(settings: "Settings") -> Iterator[str]:
             yield _pair(settings, lower, "must be at most", higher)
     yield from _times(settings)
     yield from _sizes(settings)
+    yield from _packing(settings)
     yield from _choices(settings)
 
 
@@ -63,12 +67,8 @@ def _pair(settings: "Settings", lower: str, relation: str, higher: str) -> str:
 
 
 def _times(settings: "Settings") -> Iterator[str]:
-    least = settings.dispatcher_seconds * VISIBILITY_FACTOR
-    if settings.visibility_seconds < least:
-        yield (
-            f"the setting visibility_seconds ({settings.visibility_seconds}) must be at least "
-            f"{VISIBILITY_FACTOR} times dispatcher_seconds, that is {least}"
-        )
+    yield from _hidden_long_enough(settings, "visibility_seconds", "dispatcher_seconds")
+    yield from _hidden_long_enough(settings, "packer_visibility_seconds", "packer_seconds")
     if settings.walker_seconds + RETRY_SECONDS > settings.workflow_seconds:
         yield (
             f"the setting workflow_seconds ({settings.workflow_seconds}) must leave {RETRY_SECONDS}"
@@ -76,6 +76,30 @@ def _times(settings: "Settings") -> Iterator[str]:
         )
     if settings.heavy_kill_seconds >= settings.heavy_workflow_hours * 3600:
         yield _pair(settings, "heavy_kill_seconds", "must be within", "heavy_workflow_hours")
+
+
+def _hidden_long_enough(settings: "Settings", visibility: str, timeout: str) -> Iterator[str]:
+    least = getattr(settings, timeout) * VISIBILITY_FACTOR
+    if getattr(settings, visibility) < least:
+        yield (
+            f"the setting {visibility} ({getattr(settings, visibility)}) must be at least "
+            f"{VISIBILITY_FACTOR} times {timeout}, that is {least}"
+        )
+
+
+def _packing(settings: "Settings") -> Iterator[str]:
+    needed = settings.pack_memory_mib + PACKER_PARENT_MIB
+    if needed > settings.packer_memory_mib:
+        yield (
+            f"the setting packer_memory_mib ({settings.packer_memory_mib}) must hold "
+            f"pack_memory_mib ({settings.pack_memory_mib}) and {PACKER_PARENT_MIB} more, "
+            f"that is {needed}"
+        )
+    if 2 * settings.symbol_text_mib > settings.packer_tmp_mib:
+        yield (
+            f"the setting packer_tmp_mib ({settings.packer_tmp_mib}) must hold twice "
+            f"symbol_text_mib, that is {2 * settings.symbol_text_mib}: upload, text and pack"
+        )
 
 
 def _sizes(settings: "Settings") -> Iterator[str]:

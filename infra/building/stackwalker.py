@@ -1,4 +1,4 @@
-"""The stackwalker's binary: cargo's own for local use, cross-built for Lambda's old glibc."""
+"""The stackwalker's binaries: cargo's own for local use, cross-built for Lambda's old glibc."""
 
 import os
 import shutil
@@ -11,48 +11,52 @@ from infra.building.failure import BuildError
 from infra.building.packages import Target
 
 WORKSPACE = LAYERS / "stackwalker"
-BINARY = "moonwalk-stackwalker"
+BINARIES = ("moonwalk-stackwalker", "moonwalk-pack")
+"""What is in the layer: the program that walks, and the one that packs symbols for it."""
 GLIBC = "2.34"
 """What Amazon Linux 2023 has, on which Lambda's Python 3.13 runs."""
 TRIPLES = {"x86_64": "x86_64-unknown-linux-gnu", "arm64": "aarch64-unknown-linux-gnu"}
-_LOCAL_BINARY = WORKSPACE / "target" / "release" / BINARY
+_LOCAL = WORKSPACE / "target" / "release"
 _CROSS_TARGETS = WORKSPACE / "target" / "lambda"
 
 
 def stackwalker_inputs(target: Target) -> list[Path]:
-    """List what the binary in the layer is made of.
+    """List what the binaries in the layer are made of.
 
     Raises:
-        BuildError: when it is a binary that has not been built.
+        BuildError: when one is a binary that has not been built.
     """
     if not target.is_local:
         return [WORKSPACE / "Cargo.toml", WORKSPACE / "Cargo.lock", WORKSPACE / "crates"]
-    if not _LOCAL_BINARY.is_file():
-        raise BuildError(f"{_LOCAL_BINARY.relative_to(ROOT)} has not been built: run `make build`")
-    return [_LOCAL_BINARY]
+    binaries = [_LOCAL / name for name in BINARIES]
+    for binary in binaries:
+        if not binary.is_file():
+            raise BuildError(f"{binary.relative_to(ROOT)} has not been built: run `make build`")
+    return binaries
 
 
-def built_stackwalker(target: Target) -> Path:
-    """Give the binary for a target, built if need be.
+def built_stackwalker(target: Target) -> list[Path]:
+    """Give the binaries for a target, built if need be.
 
     Raises:
         BuildError: when a tool is missing, or the build fails.
     """
     if target.is_local:
-        return _LOCAL_BINARY
+        return [_LOCAL / name for name in BINARIES]
     triple = TRIPLES[target.architecture]
     _need_target(triple)
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     if shutil.which("cargo-zigbuild", path=path) is None:
         raise BuildError("cargo-zigbuild is not installed: run `make build`")
-    command = ["cargo", "zigbuild", "--release", "--locked", "--bin", BINARY]
+    chosen = [word for name in BINARIES for word in ("--bin", name)]
+    command = ["cargo", "zigbuild", "--release", "--locked", *chosen]
     where = ["--target", f"{triple}.{GLIBC}", "--target-dir", str(_CROSS_TARGETS)]
     done = subprocess.run(
         [*command, *where], cwd=WORKSPACE, env={**os.environ, "PATH": path}, check=False
     )
     if done.returncode:
         raise BuildError(f"the stackwalker could not be built for {target} (see above)")
-    return _CROSS_TARGETS / triple / "release" / BINARY
+    return [_CROSS_TARGETS / triple / "release" / name for name in BINARIES]
 
 
 def _need_target(triple: str) -> None:

@@ -83,6 +83,18 @@ def reconciling(settings: Settings, stored: Stored) -> dict[str, str]:
     }
 
 
+def packing(settings: Settings, stored: Stored) -> dict[str, str]:
+    """Tell the packer."""
+    return {
+        names.SYMBOL_BUCKET: stored.symbols.bucket_name,
+        names.SYMBOL_UPLOAD_BYTES: str(settings.symbol_upload_mib * MIB),
+        names.SYMBOL_TEXT_BYTES: str(settings.symbol_text_mib * MIB),
+        names.PACK_SECONDS: str(settings.pack_kill_seconds),
+        names.PACK_MEMORY_BYTES: str(settings.pack_memory_mib * MIB),
+        names.MAX_TRIES: str(settings.max_tries),
+    }
+
+
 def working(settings: Settings) -> dict[str, str]:
     """Tell a worker what it needs beside what every walking part does."""
     return {

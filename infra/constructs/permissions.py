@@ -12,9 +12,10 @@ from constructs import Construct
 
 from infra.constructs.acknowledged import acknowledge_below
 from moonwalk.contracts import ledger as ledger_names
-from moonwalk.contracts import storage
+from moonwalk.contracts import storage, symbols
 
 PUBLISHED_PREFIXES = (storage.PROCESSED_CRASH_PREFIX, storage.WALKER_OUTPUT_PREFIX)
+PACKED_PREFIXES = (symbols.PACK_PREFIX, symbols.CHANGE_PREFIX)
 
 
 def _allow(actions: Iterable[str], resources: Iterable[str]) -> PolicyStatement:
@@ -47,8 +48,31 @@ def acknowledge_crashes(construct: Construct, bucket: IBucket, *, publishes: boo
         )
 
 
+def pack_symbols(bucket: IBucket) -> tuple[PolicyStatement, ...]:
+    """Read uploads and packs, write packs and records of changes, mark uploads and no more."""
+    uploads, made = _below(bucket, symbols.UPLOAD_PREFIXES), _below(bucket, PACKED_PREFIXES)
+    packs = _below(bucket, [symbols.PACK_PREFIX])
+    tagging = ("PutObject", "PutObjectVersion", "DeleteObject", "DeleteObjectVersion")
+    return (
+        _allow(["s3:GetObject"], [*uploads, *packs]),
+        _allow(["s3:ListBucket"], [bucket.bucket_arn]),
+        _allow(["s3:PutObject"], made),
+        _allow([f"s3:{action}Tagging" for action in tagging], uploads),
+    )
+
+
+def acknowledge_symbols(construct: Construct, bucket: IBucket) -> None:
+    """Accept that everything below the symbol bucket's prefixes may be read, written or marked."""
+    places = _below(bucket, [*symbols.UPLOAD_PREFIXES, *PACKED_PREFIXES])
+    acknowledge_below(construct, "Every module has objects of its own below it.", *places)
+
+
+def _below(bucket: IBucket, prefixes: Iterable[str]) -> list[str]:
+    return [bucket.arn_for_objects(f"{prefix}*") for prefix in prefixes]
+
+
 def _published(bucket: IBucket) -> list[str]:
-    return [bucket.arn_for_objects(f"{prefix}*") for prefix in PUBLISHED_PREFIXES]
+    return _below(bucket, PUBLISHED_PREFIXES)
 
 
 def keep_ledger(table: ITable) -> PolicyStatement:

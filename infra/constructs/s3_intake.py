@@ -29,7 +29,7 @@ class S3Intake(Construct):
         if settings.s3_events == "eventbridge":
             self._rule(bucket, SqsQueue(queue, dead_letter_queue=dead_letters))
         if settings.s3_events == "notification":
-            queue.add_to_resource_policy(_bucket_may_send(bucket, queue))
+            queue.add_to_resource_policy(bucket_may_send(bucket, queue))
 
     def _rule(self, bucket: IBucket, target: SqsQueue) -> None:
         raw_crashes = EventPattern(
@@ -43,7 +43,8 @@ class S3Intake(Construct):
         Rule(self, "RawCrashes", event_pattern=raw_crashes, targets=[target])
 
 
-def _bucket_may_send(bucket: IBucket, queue: Queue) -> PolicyStatement:
+def bucket_may_send(bucket: IBucket, queue: Queue) -> PolicyStatement:
+    """Let a bucket of this account notify a queue."""
     return PolicyStatement(
         principals=[ServicePrincipal("s3.amazonaws.com")],
         actions=["sqs:SendMessage"],

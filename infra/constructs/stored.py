@@ -19,6 +19,11 @@ def bucket_name(stack: Stack, settings: Settings) -> str:
     return f"{settings.name}-crashes-{stack.account}-{stack.region}"
 
 
+def symbol_bucket_name(stack: Stack, settings: Settings) -> str:
+    """Name the symbol bucket."""
+    return f"{settings.name}-symbols-{stack.account}-{stack.region}"
+
+
 def table_name(settings: Settings) -> str:
     """Name the ledger's table."""
     return f"{settings.name}-ledger"
@@ -34,10 +39,16 @@ def standard_queue_name(settings: Settings) -> str:
     return f"{settings.name}-standard"
 
 
+def symbol_queue_name(settings: Settings) -> str:
+    """Name the queue that the symbol bucket notifies."""
+    return f"{settings.name}-symbols"
+
+
 class Stored(Construct):
     """The stored things, imported into a stack that uses them."""
 
     bucket: IBucket
+    symbols: IBucket
     ledger: ITable
     bus: IEventBus
 
@@ -45,5 +56,7 @@ class Stored(Construct):
         super().__init__(scope, construct_id)
         name = bucket_name(Stack.of(self), settings)
         self.bucket = Bucket.from_bucket_name(self, "CrashBucket", name)
+        symbols = symbol_bucket_name(Stack.of(self), settings)
+        self.symbols = Bucket.from_bucket_name(self, "SymbolBucket", symbols)
         self.ledger = Table.from_table_name(self, "Ledger", table_name(settings))
         self.bus = EventBus.from_event_bus_name(self, "EventBus", bus_name(settings))

@@ -13,9 +13,11 @@ from infra.constructs.function import layer
 from infra.constructs.heavy_workflow import HeavyWorkflow
 from infra.constructs.lane_queues import HeavyQueues, IntakeQueues
 from infra.constructs.light_workflow import LightWorkflow
+from infra.constructs.packer import Packer
 from infra.constructs.reconciler import Reconciler
 from infra.constructs.s3_intake import S3Intake
 from infra.constructs.stored import Stored
+from infra.constructs.symbol_queue import SymbolQueue
 from infra.constructs.walker import Walker
 from infra.settings import Settings
 from moonwalk.contracts import outputs
@@ -69,6 +71,16 @@ class PipelineStack(Stack):
         reconciler = Reconciler(
             self, "Reconcile", settings=settings, layers=[code], stored=stored, intake=self.intake
         )
+        packer = Packer(
+            self,
+            "Pack",
+            settings=settings,
+            layers=[code, stackwalker],
+            stored=stored,
+            uploads=SymbolQueue(
+                self, "Symbols", settings=settings, bucket=stored.symbols, tell=tell
+            ),
+        )
         S3Intake(
             self,
             "S3Intake",
@@ -82,3 +94,4 @@ class PipelineStack(Stack):
         CfnOutput(self, outputs.DISPATCHER, value=dispatcher.function.function_name)
         CfnOutput(self, outputs.WALKER, value=walker.function.function_name)
         CfnOutput(self, outputs.RECONCILER, value=reconciler.function.function_name)
+        CfnOutput(self, outputs.PACKER, value=packer.function.function_name)

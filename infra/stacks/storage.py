@@ -1,4 +1,4 @@
-"""What must outlive everything else: the crashes, the ledger, the bus that tells of them."""
+"""What must outlive everything else: crashes, symbols, the ledger, the bus that tells of them."""
 
 from typing import Any
 
@@ -9,6 +9,7 @@ from constructs import Construct
 from infra.constructs.crash_bucket import CrashBucket
 from infra.constructs.ledger_table import LedgerTable
 from infra.constructs.stored import bus_name
+from infra.constructs.symbol_bucket import SymbolBucket
 from infra.settings import Settings
 from moonwalk.contracts import outputs
 
@@ -21,9 +22,11 @@ class StorageStack(Stack):
     ) -> None:
         super().__init__(scope, construct_id, **stack)
         crashes = CrashBucket(self, "Crashes", settings=settings)
+        symbols = SymbolBucket(self, "Symbols", settings=settings)
         ledger = LedgerTable(self, "Ledger", settings=settings)
         bus = EventBus(self, "EventBus", event_bus_name=bus_name(settings))
         bus.apply_removal_policy(RemovalPolicy.RETAIN)
         CfnOutput(self, outputs.CRASH_BUCKET, value=crashes.bucket.bucket_name)
+        CfnOutput(self, outputs.SYMBOL_BUCKET, value=symbols.bucket.bucket_name)
         CfnOutput(self, outputs.LEDGER_TABLE, value=ledger.table.table_name)
         CfnOutput(self, outputs.EVENT_BUS, value=bus.event_bus_name)

@@ -7,13 +7,14 @@ from pathlib import Path
 import pytest
 
 from infra.assets import LAMBDA, LAMBDAS, LOCAL, Assets
-from infra.building.stackwalker import BINARY, GLIBC
+from infra.building.stackwalker import BINARIES, GLIBC
 
 LIMIT_MIB = 250
 """Unzipped, a function with all its layers (Lambda quotas)."""
 MIB = 1024 * 1024
 LAYERS_OF = {
     "dispatcher": ("moonwalk",),
+    "packer": ("moonwalk", "stackwalker"),
     "reconciler": ("moonwalk",),
     "walker": ("moonwalk", "stackwalker"),
 }
@@ -39,7 +40,7 @@ def versions(assets: Assets) -> dict[str, str]:
 
 
 def native(assets: Assets) -> Iterator[Path]:
-    yield assets.stackwalker_layer / "bin" / BINARY
+    yield from (assets.stackwalker_layer / "bin" / name for name in BINARIES)
     yield from (assets.moonwalk_layer / "python").rglob("*.so")
 
 
@@ -96,6 +97,12 @@ def test_no_path_of_the_building_machine_is_in_the_layers(profile: str, root: Pa
     assert files
     told = [path.name for path in files if f"{root}/".encode() in path.read_bytes()]
     assert told == []
+
+
+def test_the_stackwalkers_layer_has_all_its_programs_and_nothing_else() -> None:
+    folder = built(LOCAL).stackwalker_layer
+    found = {path.relative_to(folder) for path in folder.rglob("*") if path.is_file()}
+    assert found == {Path("bin", name) for name in BINARIES}
 
 
 def test_the_worker_has_the_files_of_the_layers() -> None:

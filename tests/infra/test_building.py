@@ -84,13 +84,16 @@ def test_a_second_build_waits_until_the_first_has_ended(
     assert ended == ["first", "second"]
 
 
-def test_a_missing_stackwalker_is_told_with_the_command_that_makes_it(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+@pytest.mark.parametrize("missing", stackwalker.BINARIES)
+def test_a_missing_program_is_told_with_the_command_that_makes_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, missing: str
 ) -> None:
     monkeypatch.setattr(stackwalker, "ROOT", tmp_path)
-    monkeypatch.setattr(stackwalker, "_LOCAL_BINARY", tmp_path / "target" / "moonwalk-stackwalker")
-    message = "target/moonwalk-stackwalker has not been built: run `make build`"
-    with pytest.raises(BuildError, match=message):
+    monkeypatch.setattr(stackwalker, "_LOCAL", tmp_path)
+    for name in stackwalker.BINARIES:
+        if name != missing:
+            (tmp_path / name).touch()
+    with pytest.raises(BuildError, match=f"{missing} has not been built: run `make build`"):
         stackwalker.stackwalker_inputs(Target("local", "x86_64"))
 
 

@@ -7,9 +7,11 @@ import pytest
 
 from moonwalk.contracts import environment as names
 from moonwalk.environment import read_dispatcher, read_reconciler, read_walker, read_worker
+from moonwalk.symbol_environment import read_packer
 from tests.infra.templates import Template, Templates, plain
 
-PACKAGES = ("dispatcher", "walker", "reconciler")
+PACKAGES = ("dispatcher", "walker", "reconciler", "packer")
+WITH_PROGRAMS = ("walker", "packer")
 LAMBDAS_OWN = "POWERTOOLS_"
 
 
@@ -46,7 +48,7 @@ def test_each_function_has_its_log_group_its_traces_and_layers(
     group = pipeline.of_type("AWS::Logs::LogGroup")[logs]["Properties"]
     assert group["RetentionInDays"] == 30
     assert properties["TracingConfig"] == {"Mode": "Active"}
-    assert len(properties["Layers"]) == (2 if package == "walker" else 1)
+    assert len(properties["Layers"]) == (2 if package in WITH_PROGRAMS else 1)
 
 
 def test_no_two_functions_share_a_role(pipeline: Template) -> None:
@@ -79,6 +81,7 @@ class Watched(dict[str, str]):
         ("dispatcher", read_dispatcher),
         ("walker", read_walker),
         ("reconciler", read_reconciler),
+        ("packer", read_packer),
         ("worker", read_worker),
     ],
 )
@@ -132,3 +135,14 @@ def test_a_round_of_the_reconciler_ends_before_the_next_begins(pipeline: Templat
     )
     assert rule["ScheduleExpression"] == "rate(1 minute)"
     assert pipeline.function("reconciler")["Timeout"] < 60
+
+
+def test_the_packer_holds_a_giant_within_half_a_gigabyte(pipeline: Template) -> None:
+    packer = pipeline.function("packer")
+    told = environment_of(packer)
+    assert packer["MemorySize"] <= 512
+    assert int(told[names.PACK_MEMORY_BYTES]) < 512 * 1024 * 1024
+    assert packer["EphemeralStorage"]["Size"] * 1024 * 1024 >= 2 * int(
+        told[names.SYMBOL_TEXT_BYTES]
+    )
+    assert int(told[names.PACK_SECONDS]) < packer["Timeout"]

@@ -12,6 +12,13 @@ CONSUME = {"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibili
 MAPPING = CONSUME | {"sqs:GetQueueAttributes", "sqs:GetQueueUrl"}
 """What Lambda itself needs for an event-source mapping, by the function's role."""
 WALK = READ | LEDGER | {"s3:PutObject", "sqs:SendMessage", "events:PutEvents"}
+PACK = READ | {
+    "s3:PutObject",
+    "s3:PutObjectTagging",
+    "s3:PutObjectVersionTagging",
+    "s3:DeleteObjectTagging",
+    "s3:DeleteObjectVersionTagging",
+}
 START = {"states:StartSyncExecution", "states:StartExecution"}
 
 
@@ -29,6 +36,7 @@ def role_of(template: Template, package: str) -> str:
     [
         ("dispatcher", READ | LEDGER | START | MAPPING | {"sqs:SendMessage"}),
         ("walker", WALK),
+        ("packer", PACK | MAPPING | {"sqs:SendMessage"}),
         ("reconciler", LEDGER | {"dynamodb:Query", "sqs:SendMessage"}),
     ],
 )
@@ -66,7 +74,7 @@ def test_only_traces_log_delivery_and_registry_tokens_are_allowed_on_everything(
     assert {action.partition(":")[0] for action in unnamed} == {"xray", "logs", "ecr"}
 
 
-def test_crashes_are_published_below_two_prefixes_only(templates: Templates) -> None:
+def test_nothing_that_others_stored_can_be_overwritten(templates: Templates) -> None:
     places = {
         plain(resource).partition("/")[2]
         for template in templates
@@ -75,7 +83,7 @@ def test_crashes_are_published_below_two_prefixes_only(templates: Templates) -> 
         if "s3:PutObject" in as_list(statement["Action"])
         for resource in as_list(statement["Resource"])
     }
-    assert places == {"v1/processed_crash/*", "v1/stackwalk/*"}
+    assert places == {"v1/processed_crash/*", "v1/stackwalk/*", "packs/*", "changes/*"}
 
 
 def test_no_role_has_a_policy_that_aws_manages(templates: Templates) -> None:

@@ -26,8 +26,8 @@ def working_queues(pipeline: Template) -> dict[str, dict[str, object]]:
     }
 
 
-def test_each_lane_has_a_queue_for_each_class(pipeline: Template) -> None:
-    assert len(working_queues(pipeline)) == 2 * len(QueueClass)
+def test_each_lane_has_a_queue_for_each_class_and_symbols_have_one(pipeline: Template) -> None:
+    assert len(working_queues(pipeline)) == 2 * len(QueueClass) + 1
 
 
 def test_each_queue_has_a_dead_letter_queue_of_its_own(pipeline: Template) -> None:
@@ -48,7 +48,7 @@ def test_dead_letters_outlive_the_queue_they_come_from(pipeline: Template) -> No
     assert max(living) < min(retention.values())
 
 
-def test_sqs_gives_a_message_up_later_than_the_dispatcher_does(pipeline: Template) -> None:
+def test_sqs_gives_a_message_up_later_than_its_readers_do(pipeline: Template) -> None:
     for queue in working_queues(pipeline).values():
         receives = queue["RedrivePolicy"]["maxReceiveCount"]  # type: ignore[index]
         assert receives > Settings().max_tries
@@ -96,18 +96,28 @@ def test_every_queue_refuses_connections_without_tls(pipeline: Template) -> None
     assert guarded == pipeline.of_type("AWS::SQS::Queue").keys()
 
 
-def test_each_intake_queue_stays_invisible_six_times_as_long_as_its_reader_may_run(
+def test_each_queue_of_a_function_stays_invisible_six_times_as_long_as_its_reader_may_run(
     pipeline: Template,
 ) -> None:
-    timeout = pipeline.function("dispatcher")["Timeout"]
+    functions = pipeline.of_type("AWS::Lambda::Function")
     sources = pipeline.properties("AWS::Lambda::EventSourceMapping")
-    assert len(sources) == len(QueueClass)
+    assert len(sources) == len(QueueClass) + 1
     for source in sources:
+        timeout = functions[source["FunctionName"]["Ref"]]["Properties"]["Timeout"]
         queue = working_queues(pipeline)[source["EventSourceArn"]["Fn::GetAtt"][0]]
         assert queue["VisibilityTimeout"] >= 6 * timeout
 
 
-def test_each_intake_queue_is_read_with_partial_failures_and_bounded_concurrency(
+def test_a_packer_takes_one_upload_at_a_time(pipeline: Template) -> None:
+    batches = {
+        source["EventSourceArn"]["Fn::GetAtt"][0]: source["BatchSize"]
+        for source in pipeline.properties("AWS::Lambda::EventSourceMapping")
+    }
+    [batch] = [size for queue, size in batches.items() if queue.startswith("Symbols")]
+    assert batch == 1
+
+
+def test_each_queue_is_read_with_partial_failures_and_bounded_concurrency(
     pipeline: Template,
 ) -> None:
     for source in pipeline.properties("AWS::Lambda::EventSourceMapping"):

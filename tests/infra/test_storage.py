@@ -3,13 +3,25 @@
 import json
 from typing import Any
 
+import pytest
+
 from moonwalk.contracts import ledger
 from tests.infra.conftest import Synthesise
 from tests.infra.templates import Templates, as_list, plain
 
 
-def bucket(templates: Templates) -> dict[str, Any]:
-    return templates.storage.properties("AWS::S3::Bucket")[0]
+def bucket(templates: Templates, name: str = "crashes") -> dict[str, Any]:
+    return next(
+        properties
+        for properties in templates.storage.properties("AWS::S3::Bucket")
+        if f"-{name}-" in plain(properties["BucketName"])
+    )
+
+
+def dependencies(templates: Templates, stack: str) -> set[str]:
+    manifest = json.loads((templates.folder / "manifest.json").read_text(encoding="utf-8"))
+    needed = manifest["artifacts"][stack]["dependencies"]
+    return {name for name in needed if not name.endswith(".assets")}
 
 
 def test_what_is_stored_outlives_its_stack(templates: Templates) -> None:
@@ -20,26 +32,36 @@ def test_what_is_stored_outlives_its_stack(templates: Templates) -> None:
             assert resource["UpdateReplacePolicy"] == "Retain"
 
 
-def test_the_bucket_is_private_encrypted_and_versioned(templates: Templates) -> None:
-    found = bucket(templates)
+@pytest.mark.parametrize("name", ["crashes", "symbols"])
+def test_each_bucket_is_private_encrypted_and_versioned(templates: Templates, name: str) -> None:
+    found = bucket(templates, name)
     assert set(found["PublicAccessBlockConfiguration"].values()) == {True}
     assert found["BucketEncryption"]
     assert found["VersioningConfiguration"] == {"Status": "Enabled"}
 
 
-def test_the_bucket_refuses_connections_without_tls(templates: Templates) -> None:
-    policy = templates.storage.properties("AWS::S3::BucketPolicy")[0]
-    denied = [
-        statement
-        for statement in policy["PolicyDocument"]["Statement"]
-        if statement["Effect"] == "Deny"
-    ]
-    assert denied[0]["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
-    assert denied[0]["Principal"] == {"AWS": "*"}
-    assert len(as_list(denied[0]["Resource"])) == 2
+def test_each_bucket_refuses_connections_without_tls(templates: Templates) -> None:
+    policies = templates.storage.properties("AWS::S3::BucketPolicy")
+    assert len(policies) == len(templates.storage.of_type("AWS::S3::Bucket"))
+    for policy in policies:
+        denied = [
+            statement
+            for statement in policy["PolicyDocument"]["Statement"]
+            if statement["Effect"] == "Deny"
+        ]
+        assert denied[0]["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+        assert denied[0]["Principal"] == {"AWS": "*"}
+        assert len(as_list(denied[0]["Resource"])) == 2
 
 
-def test_nothing_in_the_bucket_is_kept_for_ever(templates: Templates) -> None:
+def test_symbols_and_packs_are_kept_and_what_was_replaced_is_not(templates: Templates) -> None:
+    [rule] = bucket(templates, "symbols")["LifecycleConfiguration"]["Rules"]
+    assert rule["NoncurrentVersionExpiration"] == {"NoncurrentDays": 90}
+    assert rule["AbortIncompleteMultipartUpload"]
+    assert not {"ExpirationInDays", "ExpirationDate", "Transitions"} & rule.keys()
+
+
+def test_nothing_in_the_crash_bucket_is_kept_for_ever(templates: Templates) -> None:
     rules = bucket(templates)["LifecycleConfiguration"]["Rules"]
     whole = next(rule for rule in rules if "Prefix" not in rule)
     assert whole["ExpirationInDays"]
@@ -62,7 +84,35 @@ def test_the_ledger_has_the_key_the_index_and_the_expiry_that_the_code_uses(
     assert table["DeletionProtectionEnabled"] is True
 
 
-def test_the_bucket_tells_nobody_unless_asked_to(templates: Templates) -> None:
+def test_the_symbol_bucket_tells_the_symbol_queue_which_is_made_first(templates: Templates) -> None:
+    told = bucket(templates, "symbols")["NotificationConfiguration"]["QueueConfigurations"]
+    prefixes = [each["Filter"]["S3Key"]["Rules"] for each in told]
+    assert prefixes == [
+        [{"Name": "prefix", "Value": "v1/"}],
+        [{"Name": "prefix", "Value": "scopes/"}],
+    ]
+    named = {each.get("QueueName") for each in templates.pipeline.properties("AWS::SQS::Queue")}
+    assert {plain(each["Queue"]).rpartition(":")[2] for each in told} == {"moonwalk-symbols"}
+    assert "moonwalk-symbols" in named
+    assert dependencies(templates, "Storage") == {"Pipeline"}
+    assert _bucket_may_send(templates, "symbols")
+
+
+def test_by_eventbridge_a_rule_leads_uploads_to_the_symbol_queue(synthesise: Synthesise) -> None:
+    templates = synthesise(symbol_events="eventbridge")
+    rules = templates.pipeline.properties("AWS::Events::Rule")
+    rule = next(rule for rule in rules if "EventPattern" in rule)
+    assert bucket(templates, "symbols")["NotificationConfiguration"] == {
+        "EventBridgeConfiguration": {"EventBridgeEnabled": True}
+    }
+    keys = rule["EventPattern"]["detail"]["object"]["key"]
+    assert keys == [{"prefix": "v1/"}, {"prefix": "scopes/"}]
+    assert plain(rule["Targets"][0]["Arn"]).startswith("<SymbolsUploadsQueue")
+    assert dependencies(templates, "Pipeline") == {"Storage"}
+    assert not _bucket_may_send(templates, "symbols")
+
+
+def test_the_crash_bucket_tells_nobody_unless_asked_to(templates: Templates) -> None:
     assert "NotificationConfiguration" not in bucket(templates)
 
 
@@ -84,27 +134,18 @@ def test_by_notification_the_bucket_sends_to_the_standard_queue_which_is_made_fi
 ) -> None:
     templates = synthesise(s3_events="notification")
     sent = bucket(templates)["NotificationConfiguration"]["QueueConfigurations"][0]
-    queue = next(
-        properties
-        for properties in templates.pipeline.properties("AWS::SQS::Queue")
-        if properties.get("QueueName")
-    )
-    manifest = (templates.folder / "manifest.json").read_text(encoding="utf-8")
-    assert plain(sent["Queue"]).endswith(f":{queue['QueueName']}")
+    named = {each.get("QueueName") for each in templates.pipeline.properties("AWS::SQS::Queue")}
+    assert plain(sent["Queue"]).rpartition(":")[2] == "moonwalk-standard"
+    assert "moonwalk-standard" in named
     assert sent["Filter"]["S3Key"]["Rules"] == [{"Name": "prefix", "Value": "v1/raw_crash/"}]
-    assert _dependencies(manifest, "Storage") == {"Pipeline"}
-    assert _bucket_may_send(templates)
+    assert dependencies(templates, "Storage") == {"Pipeline"}
+    assert _bucket_may_send(templates, "crashes")
 
 
-def _dependencies(manifest: str, stack: str) -> set[str]:
-    needed = json.loads(manifest)["artifacts"][stack]["dependencies"]
-    return {name for name in needed if not name.endswith(".assets")}
-
-
-def _bucket_may_send(templates: Templates) -> bool:
+def _bucket_may_send(templates: Templates, name: str) -> bool:
     return any(
         statement.get("Principal") == {"Service": "s3.amazonaws.com"}
-        and "aws:SourceArn" in str(statement["Condition"])
+        and f"-{name}-" in plain(statement["Condition"]["ArnEquals"]["aws:SourceArn"])
         for policy in templates.pipeline.properties("AWS::SQS::QueuePolicy")
         for statement in policy["PolicyDocument"]["Statement"]
     )

@@ -150,9 +150,10 @@ def test_cdk_nag_stops_what_nobody_has_given_a_reason_for(
         {"account": "210987654321", "region": "eu-west-1", "name": "other"},
         {"alarm_email": "someone@example.com"},
         {"alarm_topic_arn": "arn:aws:sns:eu-west-1:210987654321:alarms"},
+        {"symbol_events": "eventbridge"},
         {"log_days": 400, "deletion_protection": "false", "keep_walker_output": "true"},
     ],
-    ids=["account", "email", "topic", "others"],
+    ids=["account", "email", "topic", "symbols", "others"],
 )
 def test_no_choice_brings_an_unexplained_finding(
     synthesise: Synthesise, settings: dict[str, str]

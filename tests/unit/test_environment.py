@@ -15,6 +15,7 @@ from moonwalk.environment import (
     read_walker,
     read_worker,
 )
+from moonwalk.symbol_environment import read_packer
 
 Read = Callable[[Mapping[str, str]], Any]
 
@@ -43,6 +44,13 @@ COMPLETE = {
     names.WALKS_AT_ONCE: "2",
     names.WORKER_SLOTS: "2",
     names.VISIBILITY_SECONDS: "600",
+    names.SYMBOL_BUCKET: "symbols",
+    names.SYMBOL_QUEUE_URL: "https://sqs/symbols",
+    names.SYMBOL_DEAD_LETTER_QUEUE_URL: "https://sqs/symbols-dead",
+    names.SYMBOL_UPLOAD_BYTES: "3000",
+    names.SYMBOL_TEXT_BYTES: "4000",
+    names.PACK_SECONDS: "720",
+    names.PACK_MEMORY_BYTES: "5000",
     **{
         name(queue): f"https://sqs/{name(queue)}"
         for queue in QueueClass
@@ -87,6 +95,15 @@ def test_the_reconciler_needs_no_bucket() -> None:
     kept = {name: value for name, value in COMPLETE.items() if name != names.CRASH_BUCKET}
     found = read_reconciler(kept)
     assert (found.max_put_backs, found.put_back_patience_seconds) == (5, 900)
+
+
+def test_the_packer_is_told_its_limits_and_its_queues() -> None:
+    found = read_packer(COMPLETE)
+    assert (found.symbol_bucket, found.upload_bytes, found.text_bytes) == ("symbols", 3000, 4000)
+    assert (found.pack_seconds, found.pack_memory_bytes, found.max_tries) == (720, 5000, 20)
+    assert found.queue_url != found.dead_letter_queue_url
+    with pytest.raises(BadEnvironmentError, match=f"{names.PACK_SECONDS} is not set"):
+        read_packer({})
 
 
 @pytest.mark.parametrize("read", EVERY_READER)

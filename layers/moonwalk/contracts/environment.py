@@ -39,6 +39,16 @@ WORKER_SLOTS = "MOONWALK_WORKER_SLOTS"
 """How many crashes a worker of the heavy lane works on at the same time."""
 VISIBILITY_SECONDS = "MOONWALK_VISIBILITY_SECONDS"
 
+SYMBOL_BUCKET = "MOONWALK_SYMBOL_BUCKET"
+SYMBOL_QUEUE_URL = "MOONWALK_SYMBOL_QUEUE_URL"
+SYMBOL_DEAD_LETTER_QUEUE_URL = "MOONWALK_SYMBOL_DEAD_LETTER_QUEUE_URL"
+SYMBOL_UPLOAD_BYTES = "MOONWALK_SYMBOL_UPLOAD_BYTES"
+"""Of an upload as it is stored, compressed or not."""
+SYMBOL_TEXT_BYTES = "MOONWALK_SYMBOL_TEXT_BYTES"
+"""Of the text in it."""
+PACK_SECONDS = "MOONWALK_PACK_SECONDS"
+PACK_MEMORY_BYTES = "MOONWALK_PACK_MEMORY_BYTES"
+
 
 def queue_url(queue: QueueClass) -> str:
     """Name the variable with the URL of an intake queue."""

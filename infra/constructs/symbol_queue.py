@@ -1,0 +1,67 @@
+"""The symbol queue: which uploads wait to be packed, and how the bucket tells of them."""
+
+from aws_cdk import CfnOutput, Duration, Stack
+from aws_cdk.aws_cloudwatch import IAlarmAction
+from aws_cdk.aws_events import EventPattern, Rule
+from aws_cdk.aws_events_targets import SqsQueue
+from aws_cdk.aws_s3 import IBucket
+from constructs import Construct
+
+from infra.constructs.queue_with_dead_letters import QueueWithDeadLetters
+from infra.constructs.s3_intake import bucket_may_send
+from infra.constructs.stored import symbol_queue_name
+from infra.settings import Settings
+from moonwalk.contracts import environment, outputs
+from moonwalk.contracts.symbols import UPLOAD_PREFIXES
+
+
+class SymbolQueue(Construct):
+    """A queue with dead letters, fed by the symbol bucket in the way that the settings choose."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        settings: Settings,
+        bucket: IBucket,
+        tell: IAlarmAction,
+    ) -> None:
+        super().__init__(scope, construct_id)
+        made = QueueWithDeadLetters(
+            self,
+            "Uploads",
+            settings=settings,
+            visibility=Duration.seconds(settings.packer_visibility_seconds),
+            alarms=settings.symbol_alarms,
+            tell=tell,
+            queue_name=symbol_queue_name(settings),
+        )
+        self.queue, self.dead_letters = made.queue, made.dead_letters
+        if settings.symbol_events == "notification":
+            self.queue.add_to_resource_policy(bucket_may_send(bucket, self.queue))
+        else:
+            self._rule(bucket)
+        stack = Stack.of(self)
+        CfnOutput(stack, outputs.SYMBOL_QUEUE, value=self.queue.queue_url)
+        CfnOutput(stack, outputs.SYMBOL_DEAD_LETTER_QUEUE, value=self.dead_letters.queue_url)
+
+    @property
+    def urls(self) -> dict[str, str]:
+        """Environment of the packer."""
+        return {
+            environment.SYMBOL_QUEUE_URL: self.queue.queue_url,
+            environment.SYMBOL_DEAD_LETTER_QUEUE_URL: self.dead_letters.queue_url,
+        }
+
+    def _rule(self, bucket: IBucket) -> None:
+        uploads = EventPattern(
+            source=["aws.s3"],
+            detail_type=["Object Created"],
+            detail={
+                "bucket": {"name": [bucket.bucket_name]},
+                "object": {"key": [{"prefix": prefix} for prefix in UPLOAD_PREFIXES]},
+            },
+        )
+        target = SqsQueue(self.queue, dead_letter_queue=self.dead_letters)
+        Rule(self, "Uploaded", event_pattern=uploads, targets=[target])

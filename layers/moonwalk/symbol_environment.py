@@ -1,0 +1,43 @@
+"""What a deployment tells the packer, checked while it starts; see `moonwalk.environment`."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from moonwalk.contracts import environment as names
+from moonwalk.variables import VariableReader
+
+
+@dataclass(frozen=True, slots=True)
+class Packer:
+    """The packer's environment. Times are in seconds, sizes in bytes."""
+
+    symbol_bucket: str
+    queue_url: str
+    dead_letter_queue_url: str
+    upload_bytes: int
+    text_bytes: int
+    pack_seconds: float
+    pack_memory_bytes: int
+    max_tries: int
+
+
+def read_packer(variables: Mapping[str, str] = os.environ) -> Packer:
+    """Read the packer's environment.
+
+    Raises:
+        BadEnvironmentError: when it is not complete and right.
+    """
+    reader = VariableReader(variables)
+    found = Packer(
+        symbol_bucket=reader.text(names.SYMBOL_BUCKET),
+        queue_url=reader.text(names.SYMBOL_QUEUE_URL),
+        dead_letter_queue_url=reader.text(names.SYMBOL_DEAD_LETTER_QUEUE_URL),
+        upload_bytes=reader.whole(names.SYMBOL_UPLOAD_BYTES),
+        text_bytes=reader.whole(names.SYMBOL_TEXT_BYTES),
+        pack_seconds=reader.seconds(names.PACK_SECONDS),
+        pack_memory_bytes=reader.whole(names.PACK_MEMORY_BYTES),
+        max_tries=reader.whole(names.MAX_TRIES),
+    )
+    reader.check()
+    return found
