@@ -12,6 +12,7 @@ class ExitCode(IntEnum):
     NOT_FOUND = 3
     UNREACHABLE = 4
     SET_UP_INCOMPLETE = 5
+    SYMBOLS_INCOMPLETE = 6
     INTERRUPTED = 130
 
 
@@ -22,6 +23,7 @@ MEANING = {
     ExitCode.NOT_FOUND: "there is no such crash",
     ExitCode.UNREACHABLE: "nothing to attach to, or the deployment cannot be reached",
     ExitCode.SET_UP_INCOMPLETE: "something is not built or not installed",
+    ExitCode.SYMBOLS_INCOMPLETE: "walked, but without symbols that a server failed to give",
     ExitCode.INTERRUPTED: "interrupted",
 }
 """What each code means, for `--help` and the documentation."""

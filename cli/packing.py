@@ -96,13 +96,19 @@ def _pack(symbols: Path, state: Path, steps: Steps) -> None:
     shutil.rmtree(aside, ignore_errors=True)
     (aside / "packs").mkdir(parents=True)
     with steps.step(f"packing the symbols in {shown(symbols)}"):
-        summary = _built(symbols, aside / "packs")
+        summary = built(symbols, aside / "packs")
     (aside / _SUMMARY).write_text(json.dumps(summary), encoding="utf-8")
     aside.rename(state)
     steps.note(_words(summary))
 
 
-def _built(symbols: Path, packs: Path) -> dict[str, Any]:
+def built(symbols: Path, packs: Path) -> dict[str, Any]:
+    """Pack what is in a folder of symbols into a folder of packs; give what the packer says of it.
+
+    Raises:
+        SetUpIncomplete: when the packer has not been built, or fails.
+        UsageError: when a file cannot be packed.
+    """
     command = [str(packer()), "build", "--json", "-o", str(packs), "--", str(symbols)]
     ended = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, check=False)
     try:

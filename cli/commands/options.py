@@ -31,6 +31,31 @@ Packs = Annotated[
         "looked at before symbols.",
     ),
 ]
+SymbolUrls = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--symbols-url",
+        metavar="URL",
+        help="Symbol server to ask for what no folder has (repeatable; asked in order).",
+    ),
+]
+SymbolRedirects = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--symbols-redirect",
+        metavar="HOST[:PORT]",
+        help="Host that the symbol servers may redirect to (repeatable); else only their own.",
+    ),
+]
+SymbolCache = Annotated[
+    Path | None,
+    typer.Option(
+        "--symbols-cache",
+        metavar="DIR",
+        help="Where fetched symbols are kept, packed; by default moonwalk/symbols in "
+        "$XDG_CACHE_HOME or ~/.cache.",
+    ),
+]
 RawCrash = Annotated[
     Path | None,
     typer.Option(

@@ -66,6 +66,7 @@ class SymbolServer:
         self.port: int = self._listener.getsockname()[1]
         self._stopped = False
         self._open: set[socket.socket] = set()
+        self._packed: dict[str, bytes] = {}
         self._threads = [threading.Thread(target=self._accept, daemon=True)]
         self._threads[0].start()
         return self
@@ -137,11 +138,13 @@ class SymbolServer:
         elif self.storage:
             redirect(f"{self.storage}{parts.path}")(wire, b"")
         else:
-            self._send(wire, content)
+            self._send(wire, path, content)
 
-    def _send(self, wire: Wire, content: bytes) -> None:
+    def _send(self, wire: Wire, path: str, content: bytes) -> None:
         if not self.compressed:
             answer(content, ETag='"plain"')(wire, content)
             return
-        body = gzip.compress(content)
+        # Once for each file, and quickly: clients give up waiting on a loaded machine.
+        body = self._packed.get(path) or gzip.compress(content, 1)
+        self._packed[path] = body
         answer(body, Content_Encoding="gzip", ETag='"packed"')(wire, content)

@@ -9,7 +9,7 @@ from moonwalk.adapters.sources.in_process import ProcessHealth, ProcessMemory
 from moonwalk.domain.breaker import Breaker, BreakerRules
 from moonwalk.domain.symbol_memory import MemoryRules
 from moonwalk.domain.symbol_places import BadNameError, LoadedModule
-from moonwalk.domain.symbol_sources import Absent, Failed, Found, Reason
+from moonwalk.domain.symbol_sources import Absent, Answer, Failed, Found, Reason
 from moonwalk.usecases.find_symbols import FindSymbols, Search
 from tests.fakes import FakeClock
 from tests.fakes.symbol_source import FakeSymbolSource
@@ -60,7 +60,7 @@ def sources(bench: Bench, *made: FakeSymbolSource) -> list[FakeSymbolSource]:
 
 
 def test_the_first_hit_wins_and_no_later_source_is_asked(bench: Bench) -> None:
-    answers = {"a": Absent(), "b": FOUND, "c": FOUND}
+    answers: dict[str, Answer] = {"a": Absent(), "b": FOUND, "c": FOUND}
     sources(bench, *(FakeSymbolSource(name, answer) for name, answer in answers.items()))
     found = bench.find()
     assert (found.place, found.source, found.found) == (PLACE, "b", FOUND)
