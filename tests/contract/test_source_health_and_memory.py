@@ -138,5 +138,5 @@ def test_an_answer_that_cannot_be_understood_was_never_given(
     dynamo_world: DynamoWorld, answer: dict[str, object]
 ) -> None:
     key = {contract.CRASH_ID: {"S": source_items.absence("default", PLACE)}}
-    dynamo_world.client.put_item(TableName=TABLE, Item={**key, "from a": answer})  # type: ignore[dict-item]
+    dynamo_world.client.put_item(TableName=TABLE, Item={**key, "from a": answer})
     assert DynamoSymbolMemory(dynamo_world.client, TABLE, "default").recall(PLACE) == {}
