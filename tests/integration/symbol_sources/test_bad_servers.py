@@ -277,3 +277,15 @@ def test_an_allowed_redirect_to_another_server_is_followed(
     assert storage.asked[0].query == {"signature": "a/b"}
     assert storage.asked[0].headers["host"] == f"storage.example:{storage.port}"
     assert "authorization" not in storage.asked[0].headers
+
+
+def test_a_server_that_fails_now_and_then_is_never_one_without_the_file(bench: Bench) -> None:
+    bench.limits = replace(bench.limits, tries=1)
+    bench.server.rate = 0.5
+    told = [bench.fetch() for _ in range(30)]
+    failed = [one for one in told if isinstance(one, Failed)]
+    assert {one.reason for one in failed} == {Reason.SERVER_ERROR}
+    assert all(isinstance(one, Found | Failed) for one in told)
+    assert 0 < len(failed) < len(told)
+    bench.server.well = True
+    assert all(isinstance(bench.fetch(), Found) for _ in range(10))
