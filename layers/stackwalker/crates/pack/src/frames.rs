@@ -62,6 +62,16 @@ impl<R: RangeReader> Frames<R> {
         }
     }
 
+    /// Whether a frame can be had without reading.
+    pub(crate) fn knows(&self, place: Place) -> bool {
+        self.kept().has(place)
+    }
+
+    /// Remembers what is read from now on, up to so many bytes.
+    pub(crate) fn hold(&self, bytes: usize) {
+        self.kept().hold(bytes);
+    }
+
     /// Reads the frames that are not yet known, all at once, and whatever stands near them.
     pub(crate) async fn fetch(&self, places: &[Place]) -> Result<()> {
         let missing: Vec<_> = {

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use crate::error::Result;
 use crate::frame::{Decoder, Head, Kind};
 use crate::frames::damaged;
+use crate::held::Held;
 use crate::page::{self, MAX_PAGE, Page, Place, Runs};
 
 /// Decoded bytes of blocks that a pack keeps. Answers are kept by who asks, so that blocks are
@@ -24,6 +25,7 @@ pub(crate) type Block = Option<Arc<Vec<u8>>>;
 pub(crate) struct Kept {
     decoders: Decoders,
     stored: Stored,
+    held: Held,
     blocks: Bounded<Block>,
     pages: Bounded<Arc<Page>>,
     runs: Bounded<Arc<Runs>>,
@@ -39,6 +41,7 @@ impl Kept {
                 text: Decoder::new(dictionary)?,
             },
             stored: Stored::default(),
+            held: Held::default(),
             blocks: Bounded::new(BLOCKS),
             pages: Bounded::new(PAGES),
             runs: Bounded::new(PAGES),
@@ -52,12 +55,26 @@ impl Kept {
         self.blocks.map.contains_key(at)
             || self.pages.map.contains_key(at)
             || self.runs.map.contains_key(at)
-            || self.stored.get(place.offset..place.end()).is_some()
+            || self.bytes(place).is_some()
     }
 
     /// Remembers bytes that stand at `offset` of the file.
     pub(crate) fn store(&mut self, offset: u64, bytes: Vec<u8>) {
-        self.stored.add(offset, bytes);
+        if let Err(bytes) = self.held.add(offset, bytes) {
+            self.stored.add(offset, bytes);
+        }
+    }
+
+    /// Remembers so many bytes of what is stored from now on whatever comes after them.
+    pub(crate) fn hold(&mut self, bytes: usize) {
+        self.held.allow(bytes);
+    }
+
+    /// A frame as it was read, if it is there.
+    fn bytes(&self, place: Place) -> Option<&[u8]> {
+        let range = place.offset..place.end();
+        let stored = self.stored.get(range.clone());
+        stored.or_else(|| self.held.get(range))
     }
 
     /// A block of text; nothing if its bytes are not there any more.
@@ -115,7 +132,7 @@ impl Kept {
 
     /// Whether a frame that is at hand is one that the parser passes over: its head says so.
     fn is_unread(&self, place: Place) -> Result<bool> {
-        let Some(bytes) = self.stored.get(place.offset..place.end()) else {
+        let Some(bytes) = self.bytes(place) else {
             return Ok(false);
         };
         Ok(Head::checked(bytes, place.offset)?.kind == Kind::Unread)
@@ -133,7 +150,9 @@ impl Kept {
     }
 
     fn decode_stored(&mut self, place: Place) -> Result<Option<(Kind, Vec<u8>)>> {
-        let Some(bytes) = self.stored.get(place.offset..place.end()) else {
+        let range = place.offset..place.end();
+        let stored = self.stored.get(range.clone());
+        let Some(bytes) = stored.or_else(|| self.held.get(range)) else {
             return Ok(None);
         };
         self.count += 1;

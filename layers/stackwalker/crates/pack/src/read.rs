@@ -154,6 +154,16 @@ impl<R: RangeReader> Pack<R> {
         self.frames.fetch(places).await
     }
 
+    /// Whether a frame can be had without reading.
+    pub(crate) fn knows(&self, place: Place) -> bool {
+        self.frames.knows(place)
+    }
+
+    /// Remembers what is read from now on until the end, up to so many bytes.
+    pub fn hold(&self, bytes: usize) {
+        self.frames.hold(bytes);
+    }
+
     /// A block of text; nothing if the parser passes over it.
     pub(crate) async fn block(&self, place: Place) -> Result<Block> {
         self.frames.block(place).await

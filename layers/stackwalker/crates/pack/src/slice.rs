@@ -8,6 +8,7 @@ use crate::directory::{Section, Verdict};
 use crate::error::{PackError, Result};
 use crate::grammar::{self, FuncPart, NameKind};
 use crate::page::{Entry, Lines, Place};
+use crate::prefetch::NamesLeft;
 use crate::ranges::RangeReader;
 use crate::read::Pack;
 use crate::validate::{LineReader, has_long_line};
@@ -58,8 +59,40 @@ impl<R: RangeReader> Pack<R> {
     /// The pack is damaged, or reading fails.
     pub async fn slice(&self, address: u64, want: Want) -> Result<Slice> {
         let mut slice = Slice::default();
+        let needed = self.records(address, want, &mut slice.text).await?;
+        self.names(needed, &mut slice.text).await?;
+        Ok(slice)
+    }
+
+    /// A slice without the names that would have to be read; those are added to `left`.
+    ///
+    /// # Errors
+    /// As [`Pack::slice`].
+    pub async fn slice_leaving(
+        &self,
+        address: u64,
+        want: Want,
+        left: &mut NamesLeft,
+    ) -> Result<Slice> {
+        let mut slice = Slice::default();
+        let mut needed = self.records(address, want, &mut slice.text).await?;
+        self.take_hot(&mut needed, &mut slice.text);
+        let mut at_hand = Names::new();
+        for name in needed {
+            let (section, id) = section_of(&name);
+            match self.is_at_hand(section, id).await? {
+                true => at_hand.insert(name),
+                false => left.0.insert(name),
+            };
+        }
+        self.names(at_hand, &mut slice.text).await?;
+        Ok(slice)
+    }
+
+    /// Appends the records that decide about the address, and tells the names that they use.
+    async fn records(&self, address: u64, want: Want, out: &mut Vec<u8>) -> Result<Names> {
         if self.header().verdict != Verdict::Fine {
-            return Ok(slice);
+            return Ok(Names::new());
         }
         let entries = self.entries(address, want).await?;
         let blocks: Vec<Place> = entries
@@ -70,19 +103,17 @@ impl<R: RangeReader> Pack<R> {
         self.fetch(&blocks).await?;
         let [stack, func] = entries;
         for lines in &stack {
-            self.lines(lines, &mut slice.text).await?;
+            self.lines(lines, out).await?;
         }
-        let before = slice.text.len();
+        let before = out.len();
         for lines in &func {
-            self.lines(lines, &mut slice.text).await?;
+            self.lines(lines, out).await?;
         }
-        let needed = names(&slice.text[before..], address);
-        self.names(needed, &mut slice.text).await?;
-        Ok(slice)
+        Ok(names(&out[before..], address))
     }
 
     /// The lines that hold at the address: of the stack first, then the FUNC or PUBLIC.
-    async fn entries(&self, address: u64, want: Want) -> Result<[Vec<Lines>; 2]> {
+    pub(crate) async fn entries(&self, address: u64, want: Want) -> Result<[Vec<Lines>; 2]> {
         // FUNC and CFI of an address are soon asked for one after the other, and stand together.
         let first = [
             Section::Func,
@@ -129,13 +160,30 @@ impl<R: RangeReader> Pack<R> {
         Ok(public.filter(|at| at.start >= from).map(|at| at.lines))
     }
 
-    /// Appends the lines that define the names, as far as there are any.
-    async fn names(&self, mut needed: Names, out: &mut Vec<u8>) -> Result<()> {
+    /// Whether a name can be had, or be known to have no definition, without reading.
+    async fn is_at_hand(&self, section: Section, id: u32) -> Result<bool> {
+        match self.page(section, u64::from(id)) {
+            None => Ok(true),
+            Some(page) if !self.knows(page) => Ok(false),
+            Some(_) => {
+                let run = self.run(section, id).await?;
+                Ok(run.is_none_or(|run| self.knows(run.place)))
+            }
+        }
+    }
+
+    /// Appends the lines of names that came with the dictionary, and strikes them.
+    fn take_hot(&self, needed: &mut Names, out: &mut Vec<u8>) {
         needed.retain(|name| {
             let line = self.hot_names().line(*name);
             line.iter().for_each(|line| out.extend_from_slice(line));
             line.is_none()
         });
+    }
+
+    /// Appends the lines that define the names, as far as there are any.
+    async fn names(&self, mut needed: Names, out: &mut Vec<u8>) -> Result<()> {
+        self.take_hot(&mut needed, out);
         let wanted: Vec<(Section, u32)> = needed.iter().map(section_of).collect();
         let pages: Vec<Place> = wanted
             .iter()
@@ -159,9 +207,9 @@ impl<R: RangeReader> Pack<R> {
     }
 }
 
-type Names = BTreeSet<(NameKind, u32)>;
+pub(crate) type Names = BTreeSet<(NameKind, u32)>;
 
-fn section_of(&(kind, id): &(NameKind, u32)) -> (Section, u32) {
+pub(crate) fn section_of(&(kind, id): &(NameKind, u32)) -> (Section, u32) {
     match kind {
         NameKind::File => (Section::File, id),
         NameKind::Origin => (Section::Origin, id),

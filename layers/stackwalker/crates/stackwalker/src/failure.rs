@@ -25,6 +25,8 @@ const PARENT_GONE: u8 = 84;
 const CONFINEMENT_FAILED: u8 = 85;
 /// The JSON is whole, but a pack that it needed could not be read.
 const UNREADABLE_PACKS: u8 = 86;
+/// The broker went away, or a pack of its changed: another walk may well succeed.
+const INTERRUPTED: u8 = 87;
 
 /// Why there is no (complete) JSON.
 #[derive(Debug)]
@@ -37,6 +39,8 @@ pub enum Failure {
     Write { what: String, source: io::Error },
     /// So many modules were walked without their symbols, since their packs could not be read.
     UnreadablePacks(usize),
+    /// The walk was not ended, for this reason: nothing was written.
+    Interrupted(String),
     /// The JSON is longer than allowed (bytes).
     OutputLimit(u64),
     /// The parent is another process than the one that was to be.
@@ -53,6 +57,13 @@ impl Failure {
     pub fn write(path: Option<&Path>, source: io::Error) -> Self {
         let what = path.map_or_else(|| "standard output".into(), |p| p.display().to_string());
         Self::Write { what, source }
+    }
+
+    /// The broker cannot be talked to at all.
+    pub fn connection(error: io::Error) -> Self {
+        Self::Interrupted(format!(
+            "the connection to the broker cannot be used: {error}"
+        ))
     }
 
     /// Tells the reader of the log, or of standard error where upstream does so.
@@ -73,6 +84,7 @@ impl Failure {
             Self::ParentGone { .. } => PARENT_GONE,
             Self::Confinement { .. } => CONFINEMENT_FAILED,
             Self::UnreadablePacks(_) => UNREADABLE_PACKS,
+            Self::Interrupted(_) => INTERRUPTED,
         })
     }
 
@@ -85,6 +97,7 @@ impl Failure {
             Self::ParentGone { .. } => "ParentGone",
             Self::Confinement { .. } => "ConfinementFailed",
             Self::UnreadablePacks(_) => "UnreadablePacks",
+            Self::Interrupted(_) => "Interrupted",
         }
     }
 
@@ -113,6 +126,7 @@ impl fmt::Display for Failure {
                 )
             }
             Self::Confinement { what, source } => write!(f, "cannot set {what}: {source}"),
+            Self::Interrupted(why) => write!(f, "{why}; walk again"),
             Self::UnreadablePacks(modules) => {
                 write!(
                     f,

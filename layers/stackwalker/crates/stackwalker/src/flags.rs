@@ -33,6 +33,12 @@ pub struct Flags {
     #[arg(long, value_name = "DIR")]
     pub packs: Vec<PathBuf>,
 
+    /// Descriptor of a connection to the symbol broker, on which `Hello` was said: packs come from
+    /// there
+    #[arg(long, value_name = "FD", conflicts_with = "packs")]
+    #[arg(value_parser = clap::value_parser!(i32).range(3..))]
+    pub broker_fd: Option<i32>,
+
     /// Write JSON: the only format there is, and so the default
     #[arg(long)]
     pub json: bool,

@@ -5,7 +5,9 @@
 //! its parent how it went by exit code and by one `ERROR <Name> - …` line in the log.
 
 mod allocator;
+mod candidates;
 mod confine;
+mod connection;
 mod failure;
 mod flags;
 mod last_words;

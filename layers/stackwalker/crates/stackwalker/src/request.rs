@@ -1,11 +1,13 @@
 //! What one run has to do: the command line, checked and lowered.
 
+use std::os::unix::net::UnixStream;
 use std::path::PathBuf;
 
 use clap::error::ErrorKind;
 use clap::{CommandFactory, Parser};
 use tracing::level_filters::LevelFilter;
 
+use crate::connection::inherited;
 use crate::flags::{Features, Flags, LimitFlags, RefusedFlags};
 
 const NO_SYMBOL_SERVER: &str =
@@ -21,6 +23,8 @@ pub struct Request {
     pub minidump: PathBuf,
     /// Folders of packs, looked at in this order before any symbol file.
     pub packs: Vec<PathBuf>,
+    /// Where packs come from instead.
+    pub broker: Option<UnixStream>,
     /// Searched in this order, the first that has the file wins.
     pub symbols_paths: Vec<PathBuf>,
     pub evil_json: Option<PathBuf>,
@@ -65,11 +69,17 @@ impl Request {
             let message = format!("{flag} {reason}");
             return Err(Flags::command().error(ErrorKind::UnknownArgument, message));
         }
+        let broker = flags.broker_fd.map(inherited).transpose();
+        let broker = broker.map_err(|reason| {
+            let message = format!("--broker-fd {reason}");
+            Flags::command().error(ErrorKind::InvalidValue, message)
+        })?;
         let mut symbols_paths = flags.symbols_path;
         symbols_paths.extend(flags.symbols_path_legacy);
         Ok(Self {
             minidump: flags.minidump,
             packs: flags.packs,
+            broker,
             symbols_paths,
             evil_json: flags.evil_json,
             features: flags.features,
@@ -182,6 +192,20 @@ mod tests {
             "--parent-pid",
         ] {
             assert_eq!(refusal(&["x.dmp", flag, "0"]).exit_code(), 2, "{flag}");
+        }
+    }
+
+    #[test]
+    fn packs_come_from_folders_or_from_the_broker() {
+        let error = refusal(&["x.dmp", "--packs=a", "--broker-fd=9"]);
+        assert_eq!(error.kind(), ErrorKind::ArgumentConflict);
+    }
+
+    #[test]
+    fn a_descriptor_that_is_no_connection_is_a_usage_error() {
+        for descriptor in ["0", "2", "99999"] {
+            let error = refusal(&["x.dmp", "--broker-fd", descriptor]);
+            assert_eq!(error.exit_code(), 2, "{descriptor}");
         }
     }
 

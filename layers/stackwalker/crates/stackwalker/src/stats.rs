@@ -1,11 +1,14 @@
 //! What a walk cost, as JSON: times by step, and what each module's symbols took.
 
+use std::collections::HashMap;
 use std::fs;
 use std::io;
 use std::path::Path;
 use std::time::Instant;
 
-use moonwalk_symbols::{Cost, Folders, ModuleReport, Source, Symbols};
+use minidump::Module;
+use minidump_processor::ProcessState;
+use moonwalk_symbols::{Cost, ModuleReport, PackStore, Source, Symbols};
 use serde_json::{Map, Value, json};
 
 /// Version of the layout of the file.
@@ -56,24 +59,59 @@ impl Laps {
 
 /// What was asked of symbols, without the symbols.
 pub struct Used {
-    modules: Vec<ModuleReport>,
+    modules: Vec<(ModuleReport, Stacks)>,
     seconds: f64,
 }
 
+/// On which stacks a module is.
+#[derive(Clone, Copy, Default)]
+struct Stacks {
+    any: bool,
+    crashing: bool,
+}
+
 impl Used {
-    /// What was asked of `symbols` so far.
-    pub fn of(symbols: &Symbols<Folders>) -> Self {
+    /// What was asked of `symbols` for the stacks of `state`.
+    pub fn of(symbols: &Symbols<impl PackStore>, state: &ProcessState) -> Self {
+        let stacks = stacks(state);
+        let modules = symbols.modules().into_iter().map(|module| {
+            let identity = (module.code_file.clone(), module.code_id.clone());
+            let on = stacks.get(&identity).copied().unwrap_or_default();
+            (module, on)
+        });
         Self {
-            modules: symbols.modules(),
+            modules: modules.collect(),
             seconds: symbols.seconds().unwrap_or_default(),
         }
     }
 
     /// How many modules had a pack that could not be read.
     pub fn unreadable(&self) -> usize {
-        let is_unreadable = |module: &&ModuleReport| module.source == Source::Unreadable;
-        self.modules.iter().filter(is_unreadable).count()
+        let modules = self.modules.iter();
+        let unreadable = modules.filter(|(module, _)| module.source == Source::Unreadable);
+        unreadable.count()
     }
+}
+
+type Identity = (String, Option<String>);
+
+/// The modules that frames are in.
+fn stacks(state: &ProcessState) -> HashMap<Identity, Stacks> {
+    let mut all = HashMap::<Identity, Stacks>::new();
+    for (number, thread) in state.threads.iter().enumerate() {
+        for module in thread
+            .frames
+            .iter()
+            .filter_map(|frame| frame.module.as_ref())
+        {
+            let code_id = module.code_identifier().map(|id| id.to_string());
+            let stacks = all.entry((module.code_file().into_owned(), code_id));
+            let stacks = stacks.or_default();
+            stacks.any = true;
+            stacks.crashing |= state.requesting_thread == Some(number);
+        }
+    }
+    all
 }
 
 /// Writes the file.
@@ -83,11 +121,11 @@ impl Used {
 pub fn write(path: &Path, laps: &Laps, used: &Used) -> io::Result<()> {
     let modules = &used.modules;
     let mut total = Cost::default();
-    modules.iter().for_each(|module| total += module.cost);
+    modules.iter().for_each(|(module, _)| total += module.cost);
     let mut all = counts(&total);
     let opened = modules
         .iter()
-        .filter(|module| module.cost.pack.read.reads > 0);
+        .filter(|(module, _)| module.cost.pack.read.reads > 0);
     all.insert("packs_opened".to_owned(), opened.count().into());
     let stats = json!({
         "schema": SCHEMA,
@@ -104,12 +142,23 @@ pub fn write(path: &Path, laps: &Laps, used: &Used) -> io::Result<()> {
     fs::write(path, format!("{stats:#}\n"))
 }
 
-fn module(module: &ModuleReport) -> Value {
+fn module((module, stacks): &(ModuleReport, Stacks)) -> Value {
     let mut fields = counts(&module.cost);
-    let name: String = module.code_file.chars().take(NAME).collect();
-    fields.insert("code_file".to_owned(), name.into());
+    let key = module.key.as_ref();
+    let texts = [
+        ("code_file", Some(&module.code_file)),
+        ("code_id", module.code_id.as_ref()),
+        ("debug_file", key.map(|key| &key.debug_file)),
+        ("debug_id", key.map(|key| &key.debug_id)),
+        ("error", module.error.as_ref()),
+    ];
+    for (name, text) in texts {
+        let bounded = text.map(|text| text.chars().take(NAME).collect::<String>());
+        fields.insert(name.to_owned(), bounded.into());
+    }
     fields.insert("source".to_owned(), module.source.name().into());
-    fields.insert("error".to_owned(), module.error.into());
+    fields.insert("on_stack".to_owned(), stacks.any.into());
+    fields.insert("crashing".to_owned(), stacks.crashing.into());
     fields.into()
 }
 

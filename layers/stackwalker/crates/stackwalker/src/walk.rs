@@ -1,17 +1,21 @@
 //! The walk itself: read the dump, process it, write its JSON, in upstream's order.
 //!
 //! The order shows from outside: a dump that cannot be read leaves an output file untouched, one
-//! that cannot be processed leaves it empty.
+//! that cannot be processed leaves it empty. A walk that is interrupted leaves it empty as well.
 
 use std::io::{self, Write};
+use std::ops::Deref;
+use std::pin::pin;
 
 use futures_executor::block_on;
+use futures_util::future::{Either, select};
 use minidump::Minidump;
 use minidump_processor::{ProcessState, ProcessorOptions, process_minidump_with_options};
-use minidump_unwind::MultiSymbolProvider;
-use moonwalk_symbols::{Folders, Symbols};
+use minidump_unwind::{MultiSymbolProvider, SymbolProvider};
+use moonwalk_symbols::{Asked, Broker, Folders, Symbols};
 use tracing::error;
 
+use crate::candidates::Words;
 use crate::failure::Failure;
 use crate::flags::Features;
 use crate::output::{Output, destination};
@@ -25,11 +29,7 @@ pub fn walk(request: &Request) -> Result<(), Failure> {
     let dump = Minidump::read_path(&request.minidump).map_err(Failure::Read)?;
     let writer = destination(request.output_file.as_deref()).map_err(cannot_write)?;
     laps.dump();
-    let symbols = symbols(request);
-    let state = process(&dump, &symbols, request).map_err(Failure::Process)?;
-    let used = Used::of(&symbols);
-    // What they remember would stand beside the JSON in memory.
-    drop(symbols);
+    let (state, used) = processed(&dump, request)?;
     laps.walking();
     let mut output = Output::new(writer, request.limits.output);
     match write(&state, &mut output, request.pretty) {
@@ -52,24 +52,83 @@ pub fn walk(request: &Request) -> Result<(), Failure> {
     }
 }
 
-fn symbols(request: &Request) -> Symbols<Folders> {
+/// The stacks, and what was asked of symbols; those are forgotten, as what they remember would
+/// stand beside the JSON in memory.
+fn processed<'a, T: Deref<Target = [u8]> + 'a>(
+    dump: &Minidump<'a, T>,
+    request: &Request,
+) -> Result<(ProcessState, Used), Failure> {
     let timed = request.stats_file.is_some();
+    let text = request.symbols_paths.clone();
+    if let Some(connection) = request.broker.as_ref() {
+        let connection = connection.try_clone().map_err(Failure::connection)?;
+        let broker = Broker::start(connection).map_err(Failure::connection)?;
+        return from_broker(dump, &Symbols::new(broker, text, timed), request);
+    }
     let packs = Folders(request.packs.clone());
-    Symbols::new(packs, request.symbols_paths.clone(), timed)
+    let symbols = Symbols::new(packs, text, timed);
+    let state = match request.packs.is_empty() && request.symbols_paths.is_empty() {
+        // Not a source that has nothing, but none: upstream tells the two apart in its statistics.
+        true => block_on(process(dump, &MultiSymbolProvider::new(), request))?,
+        false => block_on(process(dump, &symbols, request))?,
+    };
+    let used = Used::of(&symbols, &state);
+    Ok((state, used))
 }
 
-fn process<'a>(
-    dump: &Minidump<'a, impl std::ops::Deref<Target = [u8]> + 'a>,
-    symbols: &Symbols<Folders>,
+fn from_broker<'a, T: Deref<Target = [u8]> + 'a>(
+    dump: &Minidump<'a, T>,
+    symbols: &Symbols<Broker>,
     request: &Request,
-) -> Result<ProcessState, minidump_processor::ProcessError> {
-    let options = options(request);
-    if request.packs.is_empty() && request.symbols_paths.is_empty() {
-        // Not a source that has nothing, but none: upstream tells the two apart in its statistics.
-        let none = MultiSymbolProvider::new();
-        return block_on(process_minidump_with_options(dump, &none, options));
+) -> Result<(ProcessState, Used), Failure> {
+    let state = block_on(async {
+        let turns = pin!(turns(dump, symbols, request));
+        match select(pin!(symbols.interrupted()), turns).await {
+            Either::Left((why, _)) => Err(Failure::Interrupted(why)),
+            Either::Right((state, _)) => state,
+        }
+    })?;
+    let used = Used::of(symbols, &state);
+    Ok((state, used))
+}
+
+/// Walks as often as it takes until no name is missing: the names that one walk left out are read
+/// at once, and the next has them.
+async fn turns<'a, T: Deref<Target = [u8]> + 'a>(
+    dump: &Minidump<'a, T>,
+    symbols: &Symbols<Broker>,
+    request: &Request,
+) -> Result<ProcessState, Failure> {
+    symbols.prefetch(&Words::of(dump).candidates()).await;
+    let mut last = false;
+    loop {
+        let state = process(dump, symbols, request).await?;
+        if !symbols.complete(&asked(&state), last).await {
+            return Ok(state);
+        }
+        last = true;
     }
-    block_on(process_minidump_with_options(dump, symbols, options))
+}
+
+/// What the symbols of the frames came from.
+fn asked(state: &ProcessState) -> Vec<Asked<'_>> {
+    let frames = state.threads.iter().flat_map(|thread| &thread.frames);
+    let asked = frames.filter_map(|frame| {
+        Some(Asked {
+            module: frame.module.as_ref()?,
+            instruction: frame.instruction,
+        })
+    });
+    asked.collect()
+}
+
+async fn process<'a, T: Deref<Target = [u8]> + 'a>(
+    dump: &Minidump<'a, T>,
+    symbols: &(impl SymbolProvider + Sync),
+    request: &Request,
+) -> Result<ProcessState, Failure> {
+    let walked = process_minidump_with_options(dump, symbols, options(request)).await;
+    walked.map_err(Failure::Process)
 }
 
 fn options(request: &Request) -> ProcessorOptions<'_> {

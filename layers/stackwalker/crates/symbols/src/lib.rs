@@ -5,6 +5,9 @@
 //! counts what that costs, and tells which packs could not be read.
 #![forbid(unsafe_code)]
 
+mod address;
+mod ahead;
+mod broker;
 mod module;
 mod modules;
 mod packed;
@@ -14,7 +17,9 @@ mod stopwatch;
 mod store;
 mod tally;
 
+pub use ahead::{Asked, Candidates};
+pub use broker::{Broker, BrokerReader};
 pub use provider::Symbols;
 pub use report::{ModuleReport, Source};
-pub use store::{Folders, PackStore};
+pub use store::{Folders, Opened, PackStore, SourceFailed};
 pub use tally::Cost;

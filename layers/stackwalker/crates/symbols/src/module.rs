@@ -6,8 +6,9 @@ use breakpad_symbols::{
 use minidump::Module;
 use moonwalk_pack_format::{Key, Pack, PackCost, PackError, RangeReader, Verdict};
 
+use crate::address;
 use crate::packed::Packed;
-use crate::store::PackStore;
+use crate::store::{Opened, PackStore};
 
 /// A module's symbols.
 pub(crate) enum Found<R> {
@@ -32,50 +33,70 @@ pub(crate) fn key(module: &(dyn Module + Sync)) -> Option<Key> {
     })
 }
 
-/// Looks for a module's symbols, and says what `minidump-stackwalk` would report of them.
-///
-/// # Errors
-/// There is a pack, but it cannot be read.
-pub(crate) async fn find<S: PackStore>(
-    packs: &S,
+/// A module's symbols: of its pack, else of text; and what `minidump-stackwalk` would report of
+/// them.
+pub(crate) async fn of<R: RangeReader>(
+    pack: Option<Opened<Pack<R>>>,
     text: &SimpleSymbolSupplier,
     module: &(dyn Module + Sync),
-) -> Result<(Found<S::Reader>, SymbolStats), PackError> {
-    let pack = match key(module) {
-        Some(key) => open(packs, &key).await?,
-        None => None,
-    };
+) -> (Found<R>, SymbolStats) {
     match pack {
-        Some(pack) => Ok(of_pack(pack)),
-        None => Ok(of_text(text, module).await),
+        Some(pack) => of_pack(pack, module),
+        None => of_text(text, module).await,
     }
 }
 
-async fn open<S: PackStore>(packs: &S, key: &Key) -> Result<Option<Pack<S::Reader>>, PackError> {
-    let Some(reader) = packs.open(key).await? else {
+/// The pack of a key, with the beginnings of it read.
+///
+/// # Errors
+/// There is one, or may be one, but it cannot be read.
+pub(crate) async fn open<S: PackStore>(
+    packs: &S,
+    key: &Key,
+) -> Result<Option<Opened<Pack<S::Reader>>>, PackError> {
+    let Some(opened) = packs.open(key).await? else {
         return Ok(None);
     };
-    let pack = Pack::open(reader).await?;
+    let pack = Pack::open(opened.reader).await?;
     if pack.header().key != *key {
         return Err(PackError::WrongModule(Box::new(pack.header().key.clone())));
     }
-    Ok(Some(pack))
+    Ok(Some(Opened {
+        reader: pack,
+        origin: opened.origin,
+        slow: opened.slow,
+    }))
 }
 
-fn of_pack<R: RangeReader>(pack: Pack<R>) -> (Found<R>, SymbolStats) {
-    let corrupt = pack.header().verdict != Verdict::Fine;
+fn of_pack<R: RangeReader>(
+    opened: Opened<Pack<R>>,
+    module: &(dyn Module + Sync),
+) -> (Found<R>, SymbolStats) {
+    let Opened {
+        reader: pack,
+        origin,
+        slow,
+    } = opened;
+    if pack.header().verdict != Verdict::Fine {
+        // Upstream looks on if what a server sent is corrupt, and then has found nothing.
+        let told = origin.is_none();
+        let stats = SymbolStats {
+            loaded_symbols: told,
+            corrupt_symbols: told,
+            ..SymbolStats::default()
+        };
+        return (Found::Corrupt(pack.cost()), stats);
+    }
+    let symbol_url = match origin {
+        Some(origin) => address::request(&origin, module),
+        None => pack.header().url.clone(),
+    };
     let stats = SymbolStats {
-        // The parser tells an address only of a text that it reads to its end.
-        symbol_url: pack.header().url.clone().filter(|_| !corrupt),
+        symbol_url,
         loaded_symbols: true,
-        corrupt_symbols: corrupt,
-        extra_debug_info: None,
+        ..SymbolStats::default()
     };
-    let found = match corrupt {
-        true => Found::Corrupt(pack.cost()),
-        false => Found::Pack(Box::new(Packed::new(pack))),
-    };
-    (found, stats)
+    (Found::Pack(Box::new(Packed::new(pack, slow))), stats)
 }
 
 async fn of_text<R>(

@@ -1,25 +1,48 @@
 //! The modules that a walk touched, each with its symbols, looked for once.
 
 use std::collections::HashMap;
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
+use breakpad_symbols::SymbolStats;
 use debugid::DebugId;
 use futures_util::lock::Mutex as AsyncMutex;
 use minidump::Module;
-use moonwalk_pack_format::PackError;
+use moonwalk_pack_format::{Key, PackError};
 
-use crate::module::Found;
+use crate::module::{Found, key};
 
 /// A module's symbols, once they were looked for.
 pub(crate) struct Slot<R> {
     /// The code file.
     pub(crate) name: String,
+    /// The code id.
+    pub(crate) code_id: Option<String>,
+    /// The key of its symbols, if it can have any.
+    pub(crate) key: Option<Key>,
     /// What came of it; nothing where a pack cannot be read.
-    pub(crate) found: OnceLock<Option<Found<R>>>,
+    pub(crate) found: OnceLock<Option<(Found<R>, SymbolStats)>>,
     /// Why its pack cannot be read, or could not be read on.
     pub(crate) failure: OnceLock<PackError>,
     /// Held by who looks for them; the others wait.
     pub(crate) looking: AsyncMutex<()>,
+    /// Whether this walk's statistics have it.
+    pub(crate) noted: AtomicBool,
+}
+
+impl<R> Slot<R> {
+    /// What was found, unless that cannot be read.
+    pub(crate) fn found(&self) -> Option<&Found<R>> {
+        self.found.get()?.as_ref().map(|(found, _)| found)
+    }
+
+    /// What upstream would report of it.
+    pub(crate) fn stats(&self) -> SymbolStats {
+        match (self.failure.get(), self.found.get()) {
+            (None, Some(Some((_, stats)))) => stats.clone(),
+            _ => SymbolStats::default(),
+        }
+    }
 }
 
 /// All modules touched so far, in the order of their first touch.
@@ -51,12 +74,18 @@ impl<R> Modules<R> {
     }
 
     /// The slot of a module, made at its first touch.
-    pub(crate) fn slot(&self, module: &dyn Module) -> Arc<Slot<R>> {
+    pub(crate) fn slot(&self, module: &(dyn Module + Sync)) -> Arc<Slot<R>> {
         let mut touched = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         match touched.known(module) {
             Some(slot) => slot,
             None => touched.add(module),
         }
+    }
+
+    /// The slot of a module that was touched.
+    pub(crate) fn touched(&self, module: &dyn Module) -> Option<Arc<Slot<R>>> {
+        let touched = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        touched.known(module)
     }
 
     /// All slots, in the order of their first touch.
@@ -77,14 +106,17 @@ impl<R> Touched<R> {
         loaded.iter().find(same).map(|loaded| loaded.slot.clone())
     }
 
-    fn add(&mut self, module: &dyn Module) -> Arc<Slot<R>> {
+    fn add(&mut self, module: &(dyn Module + Sync)) -> Arc<Slot<R>> {
         let order = &mut self.order;
         let slot = self.by_identity.entry(identity(module)).or_insert_with(|| {
             let slot = Arc::new(Slot {
                 name: module.code_file().into_owned(),
+                code_id: module.code_identifier().map(|id| id.to_string()),
+                key: key(module),
                 found: OnceLock::new(),
                 failure: OnceLock::new(),
                 looking: AsyncMutex::new(()),
+                noted: AtomicBool::new(false),
             });
             order.push(slot.clone());
             slot

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::path::PathBuf;
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
@@ -14,20 +15,22 @@ use minidump_unwind::SymbolProvider;
 use moonwalk_pack_format::{PackError, Want};
 use tracing::error;
 
-use crate::module::{Found, find};
+use crate::ahead::Ahead;
+use crate::module::{self, Found, open};
 use crate::modules::{Modules, Slot};
 use crate::report::ModuleReport;
 use crate::stopwatch::Stopwatch;
-use crate::store::PackStore;
+use crate::store::{PackStore, SourceFailed};
 
 /// Symbols of packs and of text; for a module packs are looked at first.
 ///
 /// A pack that cannot be read is not passed over in silence: it is logged, its module is walked as
 /// one without symbols, and its report tells why.
 pub struct Symbols<S: PackStore> {
-    packs: S,
+    pub(crate) packs: S,
     text: SimpleSymbolSupplier,
-    modules: Modules<S::Reader>,
+    pub(crate) modules: Modules<S::Reader>,
+    pub(crate) ahead: Ahead<S::Reader>,
     stats: Mutex<HashMap<String, SymbolStats>>,
     stopwatch: Option<Stopwatch>,
 }
@@ -45,6 +48,7 @@ impl<S: PackStore> Symbols<S> {
             packs,
             text: SimpleSymbolSupplier::new(text),
             modules: Modules::new(),
+            ahead: Ahead::default(),
             stats: Mutex::default(),
             stopwatch: timed.then(Stopwatch::default),
         }
@@ -61,6 +65,11 @@ impl<S: PackStore> Symbols<S> {
         slots.iter().map(|slot| ModuleReport::of(slot)).collect()
     }
 
+    /// Waits until the walk cannot be gone on with, and tells why.
+    pub async fn interrupted(&self) -> String {
+        self.packs.interrupted().await
+    }
+
     async fn answer(
         &self,
         module: &(dyn Module + Sync),
@@ -72,7 +81,7 @@ impl<S: PackStore> Symbols<S> {
         if slot.failure.get().is_some() {
             return None;
         }
-        match slot.found.get()?.as_ref()? {
+        match slot.found()? {
             Found::Text(_) => Some(Answer::Whole(slot)),
             Found::Pack(pack) => {
                 let offset = instruction.checked_sub(module.base_address());
@@ -80,7 +89,7 @@ impl<S: PackStore> Symbols<S> {
                 match pack.at(offset.unwrap_or(0), want).await {
                     Ok(symbols) => Some(Answer::Slice(symbols)),
                     Err(error) => {
-                        self.fail(&slot, error);
+                        self.fail(&slot, error).await;
                         None
                     }
                 }
@@ -89,22 +98,33 @@ impl<S: PackStore> Symbols<S> {
         }
     }
 
-    /// Sees to it that the module's symbols were looked for.
+    /// Sees to it that the module's symbols were looked for, and that statistics have it.
     async fn look(&self, slot: &Slot<S::Reader>, module: &(dyn Module + Sync)) {
-        if slot.found.get().is_some() {
-            return;
+        if slot.found.get().is_none() {
+            self.find(slot, module).await;
         }
+        if !slot.noted.load(Ordering::Relaxed) {
+            slot.noted.store(true, Ordering::Relaxed);
+            self.note(slot);
+        }
+    }
+
+    async fn find(&self, slot: &Slot<S::Reader>, module: &(dyn Module + Sync)) {
         let _looking = slot.looking.lock().await;
         if slot.found.get().is_some() {
             return;
         }
-        let found = match find(&self.packs, &self.text, module).await {
-            Ok((found, stats)) => {
-                self.note(slot, stats);
-                Some(found)
-            }
+        let opened = match &slot.key {
+            Some(key) => match self.ahead.take(key) {
+                Some(opened) => opened,
+                None => open(&self.packs, key).await,
+            },
+            None => Ok(None),
+        };
+        let found = match opened {
+            Ok(pack) => Some(module::of(pack, &self.text, module).await),
             Err(error) => {
-                self.fail(slot, error);
+                self.fail(slot, error).await;
                 None
             }
         };
@@ -112,21 +132,40 @@ impl<S: PackStore> Symbols<S> {
         let _ = slot.found.set(found);
     }
 
-    fn fail(&self, slot: &Slot<S::Reader>, error: PackError) {
-        error!(
-            "{} - Error reading pack of {}: {error}",
-            error.name(),
-            slot.name
-        );
-        self.note(slot, SymbolStats::default());
+    /// Does not come back if the walk is to end for that.
+    pub(crate) async fn fail(&self, slot: &Slot<S::Reader>, error: PackError) {
+        if let Some(key) = &slot.key {
+            self.packs.unreadable(key, &error).await;
+        }
+        match SourceFailed::of(&error) {
+            Some(what) => error!(
+                "SourceFailed - Error looking for the pack of {}: {what}",
+                slot.name
+            ),
+            None => error!(
+                "{} - Error reading pack of {}: {error}",
+                error.name(),
+                slot.name
+            ),
+        }
         // The first reason stays.
         let _ = slot.failure.set(error);
+        self.note(slot);
     }
 
-    fn note(&self, slot: &Slot<S::Reader>, stats: SymbolStats) {
+    fn note(&self, slot: &Slot<S::Reader>) {
         let leaf = slot.name.rsplit(['/', '\\']).next().unwrap_or_default();
         let mut all = self.stats.lock().unwrap_or_else(PoisonError::into_inner);
-        all.insert(leaf.to_owned(), stats);
+        all.insert(leaf.to_owned(), slot.stats());
+    }
+
+    /// Statistics begin anew: upstream's depend on the order in which one walk touches modules.
+    pub(crate) fn forget_touches(&self) {
+        let mut all = self.stats.lock().unwrap_or_else(PoisonError::into_inner);
+        all.clear();
+        for slot in self.modules.all() {
+            slot.noted.store(false, Ordering::Relaxed);
+        }
     }
 }
 
@@ -134,7 +173,7 @@ impl<R> Answer<R> {
     fn symbols(&self) -> Option<&SymbolFile> {
         match self {
             Self::Slice(symbols) => Some(symbols),
-            Self::Whole(slot) => match slot.found.get()?.as_ref()? {
+            Self::Whole(slot) => match slot.found()? {
                 Found::Text(symbols) => Some(symbols),
                 _ => None,
             },

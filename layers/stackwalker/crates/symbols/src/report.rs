@@ -1,9 +1,11 @@
 //! What is known of a module's symbols after a walk.
 
+use moonwalk_pack_format::{Key, PackError, RangeReader};
+
 use crate::module::Found;
 use crate::modules::Slot;
+use crate::store::SourceFailed;
 use crate::tally::Cost;
-use moonwalk_pack_format::RangeReader;
 
 /// Where a module's symbols come from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,6 +18,8 @@ pub enum Source {
     Corrupt,
     /// A pack that could not be read.
     Unreadable,
+    /// It cannot be told: where packs come from failed.
+    Failed,
     /// Nowhere.
     Missing,
 }
@@ -29,6 +33,7 @@ impl Source {
             Self::Text => "text",
             Self::Corrupt => "corrupt",
             Self::Unreadable => "unreadable",
+            Self::Failed => "failed",
             Self::Missing => "missing",
         }
     }
@@ -39,28 +44,35 @@ impl Source {
 pub struct ModuleReport {
     /// The code file.
     pub code_file: String,
+    /// Its id.
+    pub code_id: Option<String>,
+    /// Where its symbols belong; nothing if it has no debug file or id.
+    pub key: Option<Key>,
     /// Where its symbols came from.
     pub source: Source,
-    /// Why its pack could not be read: the error's name.
-    pub error: Option<&'static str>,
+    /// Why its pack could not be read, by name; or how its source failed, for a person.
+    pub error: Option<String>,
     /// What they cost.
     pub cost: Cost,
 }
 
 impl ModuleReport {
     pub(crate) fn of<R: RangeReader>(slot: &Slot<R>) -> Self {
-        let found = slot.found.get().and_then(Option::as_ref);
-        let error = slot.failure.get().map(|error| error.name());
+        let found = slot.found();
+        let failure = slot.failure.get();
         Self {
             code_file: slot.name.clone(),
-            source: match found {
-                _ if error.is_some() => Source::Unreadable,
-                Some(Found::Pack(_)) => Source::Pack,
-                Some(Found::Text(_)) => Source::Text,
-                Some(Found::Corrupt(_)) => Source::Corrupt,
-                Some(Found::Missing) | None => Source::Missing,
+            code_id: slot.code_id.clone(),
+            key: slot.key.clone(),
+            source: match (failure, found) {
+                (Some(error), _) if SourceFailed::of(error).is_some() => Source::Failed,
+                (Some(_), _) => Source::Unreadable,
+                (None, Some(Found::Pack(_))) => Source::Pack,
+                (None, Some(Found::Text(_))) => Source::Text,
+                (None, Some(Found::Corrupt(_))) => Source::Corrupt,
+                (None, Some(Found::Missing) | None) => Source::Missing,
             },
-            error,
+            error: failure.map(reason),
             cost: match found {
                 Some(Found::Pack(pack)) => pack.cost(),
                 Some(Found::Corrupt(pack)) => Cost {
@@ -71,4 +83,8 @@ impl ModuleReport {
             },
         }
     }
+}
+
+fn reason(error: &PackError) -> String {
+    SourceFailed::of(error).unwrap_or(error.name()).to_owned()
 }
