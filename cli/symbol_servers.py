@@ -7,10 +7,13 @@ from urllib.parse import urlsplit
 from cli.exits import UsageError
 from cli.plain import plain
 from moonwalk.adapters.sources.addresses import Resolver, is_allowed, resolved
+from moonwalk.adapters.sources.limits import Limits
 from moonwalk.adapters.sources.symbol_server import SymbolServer
 from moonwalk.domain.symbol_sources import BadSourceError, Network, Source, SourceKind
 
 _PORTS = {"http": 80, "https": 443}
+_LIMITS = Limits(seconds=1800.0)
+"""A person may have a slow line, and can press Ctrl-C."""
 
 
 def servers(
@@ -21,13 +24,19 @@ def servers(
     Raises:
         UsageError: when an address is none.
     """
-    return [SymbolServer(_source(url, redirects, resolve)) for url in dict.fromkeys(urls)]
+    return [_server(url, redirects, resolve) for url in dict.fromkeys(urls)]
 
 
-def _source(url: str, redirects: Sequence[str], resolve: Resolver) -> Source:
+def _server(url: str, redirects: Sequence[str], resolve: Resolver) -> SymbolServer:
     try:
-        networks = _where(url, resolve)
-        return Source(SourceKind.HTTP, url, url, redirects=tuple(redirects), networks=networks)
+        source = Source(
+            SourceKind.HTTP,
+            url,
+            url,
+            redirects=tuple(redirects),
+            networks=_where(url, resolve),
+        )
+        return SymbolServer(source, _LIMITS)
     except (BadSourceError, ValueError) as error:
         raise UsageError(
             f"{plain(url, 200)!r} is no address of a symbol server",

@@ -1,11 +1,14 @@
 """How long an answer of a source is remembered, so that nobody asks again for nothing.
 
-| answer                             | remembered for       | forgotten early when              |
-|------------------------------------|----------------------|-----------------------------------|
-| absent                             | `absent` seconds     | that symbol file is uploaded      |
-| failed, and asking again can't help| `unusable` seconds   | that symbol file is uploaded      |
-| failed for a passing reason        | not at all           | (the circuit breaker sees to it)  |
-| found                              | not here: it is packed |                                 |
+| answer                              | remembered for     | why                               |
+|-------------------------------------|--------------------|-----------------------------------|
+| absent                              | `absent` seconds   | it may come                       |
+| failed, and the file itself is bad  | `unusable` seconds | only another file can help        |
+| failed, refused or a foreign answer | `refused` seconds  | a setting or a page on the server |
+| failed for a passing reason         | not at all         | the circuit breaker sees to it    |
+| found                               | not here           | it is packed                      |
+
+All of it is forgotten when that symbol file is uploaded.
 """
 
 from dataclasses import dataclass
@@ -20,10 +23,12 @@ class MemoryRules:
     Attributes:
         absent: a source did not have the file.
         unusable: what it has cannot be used.
+        refused: it answered neither with a symbol file nor with what means that it has none.
     """
 
     absent: float = 3600.0
     unusable: float = 86_400.0
+    refused: float = 300.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,5 +48,6 @@ def remember(answer: Answer, now: float, rules: MemoryRules) -> Remembered | Non
     if isinstance(answer, Absent):
         return Remembered(answer, now + rules.absent)
     if isinstance(answer, Failed) and not answer.reason.is_passing:
-        return Remembered(answer, now + rules.unusable)
+        seconds = rules.unusable if answer.reason.is_the_files else rules.refused
+        return Remembered(answer, now + seconds)
     return None

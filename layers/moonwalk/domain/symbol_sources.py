@@ -112,8 +112,13 @@ class Reason(StrEnum):
 
     @property
     def is_passing(self) -> bool:
-        """Whether asking again soon may help; what is not passing stays as it is for long."""
+        """Whether asking again at once may help."""
         return self in _PASSING
+
+    @property
+    def is_the_files(self) -> bool:
+        """Whether it tells of the file itself, so that it stays until there is another one."""
+        return self in _OF_THE_FILE
 
     @property
     def is_the_sources(self) -> bool:
@@ -123,6 +128,9 @@ class Reason(StrEnum):
 
 _UNWELL = frozenset(
     {Reason.THROTTLED, Reason.SERVER_ERROR, Reason.UNREACHABLE, Reason.TIMED_OUT, Reason.TOO_SLOW}
+)
+_OF_THE_FILE = frozenset(
+    {Reason.TOO_LARGE, Reason.ZIP_BOMB, Reason.UNKNOWN_ENCODING, Reason.WRONG_MODULE}
 )
 _PASSING = _UNWELL | {Reason.CUT_SHORT, Reason.DAMAGED, Reason.RESTING}
 

@@ -220,7 +220,9 @@ def test_what_no_folder_lacks_is_not_asked_for(server: SymbolServer, walk: Walk)
     assert not server.asked
 
 
-@pytest.mark.parametrize("url", ["symbols.example", "ftp://x/", "http://u:p@x/", "http://x/?a"])
+@pytest.mark.parametrize(
+    "url", ["symbols.example", "ftp://x/", "http://u:p@x/", "http://x/?a", "http://x y/"]
+)
 def test_what_is_no_address_of_a_server_is_a_usage_error(walk: Walk, url: str) -> None:
     assert isinstance(walk(url).exception, UsageError)
 

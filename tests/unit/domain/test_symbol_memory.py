@@ -6,7 +6,13 @@ from moonwalk.domain.symbol_memory import MemoryRules, remember
 from moonwalk.domain.symbol_sources import Absent, Failed, Found, Reason
 from tests.builders import NOW
 
-RULES = MemoryRules(absent=100, unusable=1000)
+RULES = MemoryRules(absent=100, unusable=1000, refused=10)
+OF_THE_FILE = {
+    Reason.TOO_LARGE,
+    Reason.ZIP_BOMB,
+    Reason.UNKNOWN_ENCODING,
+    Reason.WRONG_MODULE,
+}
 PASSING = {
     Reason.THROTTLED,
     Reason.SERVER_ERROR,
@@ -28,11 +34,11 @@ def test_absence_is_remembered_until_its_time_is_up() -> None:
 
 
 @pytest.mark.parametrize("reason", list(Reason))
-def test_a_failure_is_remembered_only_if_it_stays(reason: Reason) -> None:
+def test_a_failure_is_remembered_for_as_long_as_it_is_likely_to_stay(reason: Reason) -> None:
     remembered = remember(Failed(reason, "said"), NOW, RULES)
     assert (remembered is None) == (reason in PASSING)
     if remembered:
-        assert remembered.until == NOW + 1000
+        assert remembered.until == NOW + (1000 if reason in OF_THE_FILE else 10)
 
 
 def test_what_was_found_is_not_remembered_here() -> None:

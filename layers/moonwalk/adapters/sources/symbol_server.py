@@ -18,7 +18,15 @@ from moonwalk.adapters.sources.limits import LIMITS, Deadline, Limits, SourceErr
 from moonwalk.adapters.sources.targets import Target
 from moonwalk.adapters.sources.text import stored
 from moonwalk.domain.symbol_places import BadNameError, LoadedModule, SymbolPlace, code_path
-from moonwalk.domain.symbol_sources import Absent, Answer, Failed, Found, Reason, Source
+from moonwalk.domain.symbol_sources import (
+    Absent,
+    Answer,
+    BadSourceError,
+    Failed,
+    Found,
+    Reason,
+    Source,
+)
 
 _OK, _TOO_MANY, _UNAVAILABLE, _SERVER_ERROR = 200, 429, 503, 500
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -44,7 +52,14 @@ class SymbolServer:
             limits: of one fetch.
             resolve: gives the addresses of a name.
             sleep: waits for so many seconds.
+
+        Raises:
+            BadSourceError: when the base URL cannot be asked for anything.
         """
+        try:
+            Target.of(source.address)
+        except SourceError:
+            raise BadSourceError(f"source {source.name}: its address cannot be read") from None
         self.source = source
         self._limits = limits
         self._resolve = resolve
