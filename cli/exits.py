@@ -18,9 +18,9 @@ class ExitCode(IntEnum):
 
 MEANING = {
     ExitCode.FINE: "fine",
-    ExitCode.NEGATIVE: "the crash failed or did not end in time; the answer is no",
+    ExitCode.NEGATIVE: "the crash or the symbols failed or did not end in time; the answer is no",
     ExitCode.USAGE: "the command line or a file it names cannot be used",
-    ExitCode.NOT_FOUND: "there is no such crash",
+    ExitCode.NOT_FOUND: "there is no such crash or symbol file",
     ExitCode.UNREACHABLE: "nothing to attach to, or the deployment cannot be reached",
     ExitCode.SET_UP_INCOMPLETE: "something is not built or not installed",
     ExitCode.SYMBOLS_INCOMPLETE: "walked, but without symbols that a server failed to give",
@@ -60,7 +60,7 @@ class UsageError(CommandError):
 
 
 class NotFound(CommandError):  # noqa: N818 - an answer rather than an error
-    """There is no such crash."""
+    """There is no such crash or symbol file."""
 
     code = ExitCode.NOT_FOUND
 

@@ -38,6 +38,8 @@ class Reachable:
     remedy: str
     bucket: str
     ledger_table: str
+    symbol_bucket: str
+    symbol_queue: str
     queue_urls: Mapping[QueueClass, str]
     client: Callable[[str], Any]
 
@@ -55,6 +57,8 @@ class Reachable:
                 remedy=remedy,
                 bucket=merged[outputs.CRASH_BUCKET],
                 ledger_table=merged[outputs.LEDGER_TABLE],
+                symbol_bucket=merged[outputs.SYMBOL_BUCKET],
+                symbol_queue=merged[outputs.SYMBOL_QUEUE],
                 queue_urls={queue: merged[outputs.queue_url(queue)] for queue in QueueClass},
                 client=client,
             )

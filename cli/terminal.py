@@ -2,11 +2,12 @@
 
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from rich.console import Console
+from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
 from cli.plain import plain
@@ -52,6 +53,23 @@ class Steps:
             yield
         self.seconds[name] = time.monotonic() - started
         self._console.print(f"✓ {name} ({self.seconds[name]:.1f} s)", soft_wrap=True)
+
+    @contextmanager
+    def bar(self, name: str, total: int) -> Iterator[Callable[[int], None]]:
+        """Tell of a step by a bar on a terminal; gives what is called with each bytes done."""
+        if not self._console.is_terminal:
+            with self.step(name):
+                yield lambda _bytes: None
+            return
+        columns = TextColumn("{task.description}", markup=False), BarColumn(), DownloadColumn()
+        started = time.monotonic()
+        with Progress(
+            *columns, TimeRemainingColumn(), console=self._console, transient=True
+        ) as progress:
+            task = progress.add_task(plain(name), total=total)
+            yield lambda done: progress.advance(task, done)
+        self.seconds[name] = time.monotonic() - started
+        self._console.print(f"✓ {plain(name)} ({self.seconds[name]:.1f} s)", soft_wrap=True)
 
     def note(self, text: str) -> None:
         """Say something that takes no time."""

@@ -75,5 +75,8 @@ OtherDumps = Annotated[
 Seconds = Annotated[
     float, typer.Option("--timeout", metavar="SECONDS", min=1, help="How long to wait for the end.")
 ]
+Scope = Annotated[
+    str, typer.Option(metavar="SCOPE", help="Whose symbols: a product or group of products.")
+]
 WAIT_SECONDS = 900.0
 """Longer than the light lane may take with all its retries."""

@@ -87,7 +87,11 @@ class Pipeline:
 
     def dead_letters(self, queue: QueueClass = QueueClass.STANDARD) -> list[dict[str, str]]:
         """Take what lies in a dead-letter queue: body and attributes of each message."""
-        url, found = self.outputs[outputs.dead_letter_queue_url(queue)], []
+        return self.taken_from(self.outputs[outputs.dead_letter_queue_url(queue)])
+
+    def taken_from(self, url: str) -> list[dict[str, str]]:
+        """Take all messages of a queue: body and attributes of each."""
+        found = []
         while True:
             answer = self._sqs.receive_message(
                 QueueUrl=url, MaxNumberOfMessages=10, MessageAttributeNames=["All"]

@@ -16,6 +16,7 @@ from cli.exits import EPILOG, MEANING, ExitCode, SetUpIncomplete
 from cli.installed import Check
 
 COMMANDS = ("run", "up", "submit", "status", "show", "walk", "doctor")
+SYMBOL_COMMANDS = ("push", "ls", "stat", "verify", "pack")
 
 
 def moonwalk(
@@ -32,9 +33,11 @@ def moonwalk(
     )
 
 
-@pytest.mark.parametrize("command", COMMANDS)
-def test_every_command_helps_and_tells_its_exit_codes(command: str) -> None:
-    helped = CliRunner().invoke(main.app, [command, "--help"])
+@pytest.mark.parametrize(
+    "command", [*([name] for name in COMMANDS), *(["symbols", name] for name in SYMBOL_COMMANDS)]
+)
+def test_every_command_helps_and_tells_its_exit_codes(command: list[str]) -> None:
+    helped = CliRunner().invoke(main.app, [*command, "--help"])
     assert helped.exit_code == ExitCode.FINE
     assert "Exit codes" in helped.output
 
@@ -54,7 +57,10 @@ def test_the_version_is_printed() -> None:
 
 @pytest.mark.parametrize(
     ("typed", "offered"),
-    [("moonwalk s", {"submit", "status", "show"}), ("moonwalk submit --queue p", {"priority"})],
+    [
+        ("moonwalk s", {"submit", "status", "show", "symbols"}),
+        ("moonwalk submit --queue p", {"priority"}),
+    ],
 )
 def test_a_shell_is_told_how_a_word_may_go_on(typed: str, offered: set[str]) -> None:
     asked = {

@@ -13,8 +13,15 @@ from moonwalk.domain.failures import RetryCode, RetryLater
 from moonwalk.domain.request import QueueClass
 
 OUTPUTS = {
-    "moonwalk-storage": {outputs.CRASH_BUCKET: "crashes", outputs.LEDGER_TABLE: "ledger"},
-    "moonwalk-pipeline": {outputs.queue_url(queue): f"https://{queue}" for queue in QueueClass},
+    "moonwalk-storage": {
+        outputs.CRASH_BUCKET: "crashes",
+        outputs.LEDGER_TABLE: "ledger",
+        outputs.SYMBOL_BUCKET: "symbols",
+    },
+    "moonwalk-pipeline": {
+        outputs.SYMBOL_QUEUE: "https://symbols",
+        **{outputs.queue_url(queue): f"https://{queue}" for queue in QueueClass},
+    },
 }
 
 
@@ -29,6 +36,7 @@ def _reachable(stacks: dict[str, dict[str, str]]) -> Reachable:
 def test_the_parts_are_found_in_whichever_stack_they_are() -> None:
     found = _reachable(OUTPUTS)
     assert (found.bucket, found.ledger_table) == ("crashes", "ledger")
+    assert (found.symbol_bucket, found.symbol_queue) == ("symbols", "https://symbols")
     assert found.queue_urls[QueueClass.PRIORITY] == "https://priority"
 
 

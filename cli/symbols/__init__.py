@@ -1,0 +1,1 @@
+"""What `moonwalk symbols` does: finds symbol files, uploads them, and tells what became of them."""
