@@ -5,12 +5,12 @@ found. What a server failed to give is told, and is never the same as a server t
 """
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from cli import needs
 from cli.exits import UsageError
 from cli.fetched import FetchedSymbols
+from cli.side_by_side import side_by_side
 from cli.stackwalker import Walked
 from cli.terminal import Steps
 from moonwalk.adapters.clock import SystemClock
@@ -75,11 +75,8 @@ class Fetching:
     def _fetched(self, modules: Sequence[LoadedModule]) -> int:
         """Fetch and pack; give for how many modules there is a pack now."""
         names = "1 module" if len(modules) == 1 else f"{len(modules)} modules"
-        with (
-            self.steps.step(f"asking for the symbols of {names}"),
-            ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="fetch") as pool,
-        ):
-            packed = sum(pool.map(self._fetched_one, modules))
+        with self.steps.step(f"asking for the symbols of {names}"):
+            packed = sum(side_by_side(self._fetched_one, modules, _AT_ONCE))
         self.steps.note(f"{packed} of {len(modules)} fetched and packed")
         return packed
 
