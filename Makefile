@@ -25,7 +25,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 export UV_PROJECT_ENVIRONMENT := $(VENV)
 
 .PHONY: help run up test check format build local setup stackwalker assets lambda-assets reference \
-        example giant-real lock clean bench-imports bench-walk bench-pack fuzz mutants
+        example giant-real lock clean bench-imports bench-walk bench-cold bench-pack fuzz mutants
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | \
@@ -120,6 +120,9 @@ bench-imports: local ## what the dispatcher's start costs beside its libraries
 
 bench-walk: setup stackwalker reference ## walks from packs against upstream's (35 min, 3 GB; CASES="…" ARGS="…")
 	@$(BIN)/python -m cli.benchmarks.walk $(ARGS) -- $(CASES)
+
+bench-cold: setup stackwalker reference ## symbols far away and nothing kept (10 min, 3 GB; ARGS="…")
+	@$(BIN)/python -m cli.benchmarks.cold $(ARGS)
 
 bench-pack: setup stackwalker reference ## packing against upstream's parsing (5 min, 2 GB; CASES="…" ARGS="…")
 	@$(BIN)/python -m cli.benchmarks.pack $(ARGS) -- $(CASES)

@@ -92,9 +92,10 @@ class Broker:
     Safe to use from several threads. The broker ends with this process, however that ends.
     """
 
-    def __init__(self, config: BrokerConfig) -> None:
-        """Take the configuration; nothing is started yet."""
+    def __init__(self, config: BrokerConfig, binary: Path | None = None) -> None:
+        """Take the configuration, and the program if it is not the one on PATH."""
         self._config = config
+        self._binary = binary
         self._running: _Running | None = None
         self._lock = threading.Lock()
 
@@ -161,7 +162,7 @@ class Broker:
                 self._running.stop()
                 self._running = None
             if self._running is None:
-                self._running = _started(self._config)
+                self._running = _started(self._config, self._binary or _found())
             return self._running.socket
 
 
@@ -185,10 +186,14 @@ class _Running:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
-def _started(config: BrokerConfig) -> _Running:
+def _found() -> Path:
     binary = shutil.which(BINARY)
     if binary is None:
         raise _broken(f"{BINARY} is not on PATH; is its layer there?")
+    return Path(binary)
+
+
+def _started(config: BrokerConfig, binary: Path) -> _Running:
     # A socket's path has 107 characters at most, so it lies in a short folder of its own.
     folder = Path(tempfile.mkdtemp(prefix="broker-"))
     file = folder / "config.json"

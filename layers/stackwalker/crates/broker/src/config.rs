@@ -119,7 +119,7 @@ pub struct RequestConfig {
 impl Default for RequestConfig {
     fn default() -> Self {
         Self {
-            at_once: 64,
+            at_once: 128,
             connect_milliseconds: 1_000,
             timeout_milliseconds: 10_000,
             retries: 5,

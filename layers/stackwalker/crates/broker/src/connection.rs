@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io;
 use std::os::fd::AsFd;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use moonwalk_broker_protocol::frame::{self, FrameError, LENGTHS};
 use moonwalk_broker_protocol::{Ask, Question, Reason, Reply, Told, can_be_asked};
@@ -65,6 +66,8 @@ pub struct Walk {
     packs: Arc<Packs>,
     tally: Tally,
     open: Mutex<Vec<(Key, Opened)>>,
+    /// The longest chain of requests whose end the walker knows.
+    chain: AtomicU64,
 }
 
 /// An answer on its way.
@@ -104,6 +107,7 @@ impl Walk {
             packs,
             tally,
             open: Mutex::default(),
+            chain: AtomicU64::new(0),
         })
     }
 
@@ -122,8 +126,9 @@ impl Walk {
             let (walk, to) = (self.clone(), to.clone());
             // Never closed, so that there is a permit in the end.
             let permit = room.clone().acquire_owned().await;
+            let before = self.chain.load(Ordering::Relaxed);
             tokio::spawn(async move {
-                let said = walk.answer(question.ask).await;
+                let said = walk.counted(question.ask, before).await;
                 let reply = Reply {
                     id: question.id,
                     told: said.told,
@@ -137,7 +142,19 @@ impl Walk {
         Ok(())
     }
 
-    async fn answer(&self, ask: Ask) -> Said {
+    /// Answers a question that was asked when a chain of `before` requests had ended.
+    async fn counted(&self, ask: Ask, before: u64) -> Said {
+        let tally = self.tally.question();
+        let said = self.answer(ask, &tally).await;
+        if tally.rounds() > 0 {
+            let chain = before + tally.rounds();
+            tally.raise(Figure::Chain, chain);
+            self.chain.fetch_max(chain, Ordering::Relaxed);
+        }
+        said
+    }
+
+    async fn answer(&self, ask: Ask, tally: &Tally) -> Said {
         match ask {
             Ask::Open {
                 debug_file,
@@ -149,11 +166,11 @@ impl Walk {
                     debug_id,
                     name,
                 };
-                self.open(key).await
+                self.open(key, tally).await
             }
             Ask::Read { pack, ranges } => match self.pack(pack).await {
                 Some((key, Opened::Pack(pack))) if can_be_asked(&ranges, pack.size()) => {
-                    match pack.read(&ranges, &self.tally).await {
+                    match pack.read(&ranges, tally).await {
                         Ok(body) => Said {
                             body,
                             ..Said::only(Told::Done)
@@ -165,7 +182,7 @@ impl Walk {
             },
             Ask::Fetch { pack, ranges } => match self.pack(pack).await {
                 Some((key, Opened::Pack(pack))) if can_be_asked(&ranges, pack.size()) => {
-                    match pack.see_to(&ranges, &self.tally).await {
+                    match pack.see_to(&ranges, tally).await {
                         Ok(()) => Said::only(Told::Done),
                         Err(trouble) => self.failed(&key, &trouble).await,
                     }
@@ -182,13 +199,13 @@ impl Walk {
         }
     }
 
-    async fn open(&self, key: Key) -> Said {
-        let opened = match self.packs.open(&self.scope, &key, &self.tally).await {
+    async fn open(&self, key: Key, tally: &Tally) -> Said {
+        let opened = match self.packs.open(&self.scope, &key, tally).await {
             Ok(Opened::Absent) => return Said::only(Told::Absent),
             Ok(opened) => opened,
             Err(trouble) => return Said::of(&trouble),
         };
-        match self.describe(&opened).await {
+        match self.describe(&opened, tally).await {
             Ok((size, origin, body, file)) => {
                 let mut open = self.open.lock().await;
                 if open.len() >= MOST_PACKS {
@@ -210,11 +227,11 @@ impl Walk {
         }
     }
 
-    async fn describe(&self, opened: &Opened) -> Result<Description, Trouble> {
+    async fn describe(&self, opened: &Opened, tally: &Tally) -> Result<Description, Trouble> {
         let cannot = |error: io::Error| Trouble::Failed(error.to_string());
         let pack = match opened {
             Opened::File(file) => {
-                self.tally.add(Figure::WholePacks, 1);
+                tally.add(Figure::WholePacks, 1);
                 let size = file.metadata().map_err(cannot)?.len();
                 let file = file.try_clone().map_err(cannot)?;
                 return Ok((size, None, Vec::new(), Some(file)));
@@ -223,11 +240,11 @@ impl Walk {
             Opened::Absent => return Err(Trouble::Absent),
         };
         if let Some(file) = pack.whole() {
-            self.tally.add(Figure::WholePacks, 1);
+            tally.add(Figure::WholePacks, 1);
             return Ok((pack.size(), pack.origin(), Vec::new(), Some(file)));
         }
         let end = pack.size().saturating_sub(TAIL)..pack.size();
-        let body = pack.read(std::slice::from_ref(&end), &self.tally).await?;
+        let body = pack.read(std::slice::from_ref(&end), tally).await?;
         Ok((pack.size(), pack.origin(), body, None))
     }
 

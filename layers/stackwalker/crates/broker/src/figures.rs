@@ -38,9 +38,12 @@ pub enum Figure {
     WaitMicroseconds,
     /// Microseconds that requests took.
     FetchMicroseconds,
+    /// The longest chain of requests of which each was asked for with the answer to the one before
+    /// at hand; of all walks, the longest of any.
+    Chain,
 }
 
-const NAMES: [(&str, Figure); 12] = [
+const NAMES: [(&str, Figure); 13] = [
     ("opens", Figure::Opens),
     ("absent", Figure::Absent),
     ("failures", Figure::Failures),
@@ -53,6 +56,7 @@ const NAMES: [(&str, Figure); 12] = [
     ("misses", Figure::Misses),
     ("wait_microseconds", Figure::WaitMicroseconds),
     ("fetch_microseconds", Figure::FetchMicroseconds),
+    ("chain", Figure::Chain),
 ];
 
 /// A count of everything.
@@ -62,6 +66,10 @@ pub struct Counts([AtomicU64; NAMES.len()]);
 impl Counts {
     fn add(&self, figure: Figure, count: u64) {
         self.0[figure as usize].fetch_add(count, Ordering::Relaxed);
+    }
+
+    fn raise(&self, figure: Figure, least: u64) {
+        self.0[figure as usize].fetch_max(least, Ordering::Relaxed);
     }
 
     /// By name.
@@ -83,9 +91,34 @@ pub struct Tally {
     pub walk: Arc<str>,
     own: Arc<Counts>,
     all: Arc<Counts>,
+    rounds: Arc<AtomicU64>,
 }
 
 impl Tally {
+    /// The same, with rounds of its own.
+    pub fn question(&self) -> Self {
+        Self {
+            rounds: Arc::default(),
+            ..self.clone()
+        }
+    }
+
+    /// Counts requests that are made at once, and waited for.
+    pub fn round(&self) {
+        self.rounds.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Rounds so far.
+    pub fn rounds(&self) -> u64 {
+        self.rounds.load(Ordering::Relaxed)
+    }
+
+    /// Sees to it that a figure is at least this.
+    pub fn raise(&self, figure: Figure, least: u64) {
+        self.own.raise(figure, least);
+        self.all.raise(figure, least);
+    }
+
     /// Adds to a figure.
     pub fn add(&self, figure: Figure, count: u64) {
         self.own.add(figure, count);
@@ -119,6 +152,7 @@ impl Figures {
             walk,
             own,
             all: self.all.clone(),
+            rounds: Arc::default(),
         }
     }
 

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
@@ -21,6 +22,9 @@ const LONGEST: u64 = (1 << 20) / CHUNK;
 const LONGEST_OF_WHOLE: u64 = (8 << 20) / CHUNK;
 /// Requests side by side for a pack that is fetched as a whole.
 const SIDE_BY_SIDE: usize = 4;
+/// When more requests than this would be made for a pack, it is fetched as a whole instead: stacks
+/// that are so far flung will be elsewhere again in the next crash.
+const FAR_FLUNG: u64 = 640;
 
 type Flight = Shared<BoxFuture<'static, Result<Bytes, Trouble>>>;
 
@@ -32,6 +36,8 @@ pub struct Pack {
     cache: Arc<Cache>,
     flights: Mutex<BTreeMap<u64, (Range<u64>, Flight)>>,
     interest: Mutex<Interest>,
+    /// Made so far.
+    requests: AtomicU64,
 }
 
 /// Who found chunks missing.
@@ -39,7 +45,7 @@ enum Interest {
     Nobody,
     /// This walk.
     One(Arc<str>),
-    /// More than one walk: the pack is fetched as a whole.
+    /// So many, or for so much, that the pack is fetched as a whole.
     Many,
 }
 
@@ -53,6 +59,7 @@ impl Pack {
             cache,
             flights: Mutex::default(),
             interest: Mutex::new(Interest::Nobody),
+            requests: AtomicU64::new(0),
         })
     }
 
@@ -115,6 +122,13 @@ impl Pack {
                 None => missing.push(chunk),
             }
         }
+        if self.is_far_flung(&missing) {
+            self.fetch_whole(tally).await?;
+            missing.retain(|chunk| match self.cache.get(&self.kept, *chunk) {
+                Some((bytes, _)) => at_hand.insert(*chunk, bytes).is_some(),
+                None => true,
+            });
+        }
         for (chunks, bytes) in self.fetch(&missing, LONGEST, tally).await? {
             for (chunk, from) in chunks.zip((0..bytes.len()).step_by(CHUNK as usize)) {
                 let to = bytes.len().min(from + CHUNK as usize);
@@ -135,7 +149,18 @@ impl Pack {
     ) -> Result<(), Trouble> {
         let is_missing = |chunk: &u64| !self.cache.has(&self.kept, *chunk);
         let missing: Vec<u64> = wanted(ranges).into_iter().filter(is_missing).collect();
-        self.fetch(&missing, LONGEST, tally).await.map(drop)
+        match self.is_far_flung(&missing) {
+            true => self.fetch_whole(tally).await,
+            false => self.fetch(&missing, LONGEST, tally).await.map(drop),
+        }
+    }
+
+    /// Whether chunks are the ones too many; said once.
+    fn is_far_flung(&self, missing: &[u64]) -> bool {
+        let requests = joined(missing, LONGEST).len() as u64;
+        requests > 0
+            && self.requests.load(Ordering::Relaxed) + requests > FAR_FLUNG
+            && self.wants_whole()
     }
 
     /// Fetches chunks, joining what others fetch already.
@@ -149,6 +174,7 @@ impl Pack {
             return Ok(Vec::new());
         }
         tally.add(Figure::Misses, missing.len() as u64);
+        tally.round();
         let since = Instant::now();
         let flights = self.flights_of(missing, longest, tally);
         self.note_interest(tally);
@@ -197,6 +223,7 @@ impl Pack {
             let since = Instant::now();
             let got = pack.remote.range(bytes, &pack.heading.etag).await;
             tally.add(Figure::Requests, 1);
+            pack.requests.fetch_add(1, Ordering::Relaxed);
             tally.time(Figure::FetchMicroseconds, since.elapsed());
             if let Ok(bytes) = &got {
                 tally.add(Figure::SourceBytes, bytes.len() as u64);
@@ -213,17 +240,33 @@ impl Pack {
 
     /// A pack in which a second walk finds chunks missing is soon wanted by a third.
     fn note_interest(self: &Arc<Self>, tally: &Tally) {
-        let mut interest = self.interest.lock().unwrap_or_else(PoisonError::into_inner);
-        match &*interest {
-            Interest::Nobody => *interest = Interest::One(tally.walk.clone()),
-            Interest::One(walk) if *walk != tally.walk && self.cache.has_room(self.size()) => {
-                *interest = Interest::Many;
-                let (pack, tally) = (self.clone(), tally.clone());
-                // What fails is fetched when it is wanted.
-                tokio::spawn(async move { pack.fetch_whole(&tally).await });
+        let second = match &mut *self.interest() {
+            none @ Interest::Nobody => {
+                *none = Interest::One(tally.walk.clone());
+                false
             }
-            _ => {}
+            Interest::One(walk) => *walk != tally.walk,
+            Interest::Many => false,
+        };
+        if second && self.wants_whole() {
+            let (pack, tally) = (self.clone(), tally.question());
+            // What fails is fetched when it is wanted.
+            tokio::spawn(async move { pack.fetch_whole(&tally).await });
         }
+    }
+
+    /// Whether it is to be fetched as a whole, which is said once.
+    fn wants_whole(&self) -> bool {
+        let mut interest = self.interest();
+        let now = !matches!(*interest, Interest::Many) && self.cache.has_room(self.size());
+        if now {
+            *interest = Interest::Many;
+        }
+        now
+    }
+
+    fn interest(&self) -> MutexGuard<'_, Interest> {
+        self.interest.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     async fn fetch_whole(self: &Arc<Self>, tally: &Tally) -> Result<(), Trouble> {

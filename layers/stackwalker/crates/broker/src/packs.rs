@@ -204,6 +204,7 @@ impl Packs {
             _ => heading.as_ref().map(|heading| heading.etag.clone()),
         };
         let known = known.filter(|etag| !etag.is_empty());
+        tally.round();
         let since = Instant::now();
         let end = remote.end(END, known.as_deref()).await;
         tally.add(Figure::Requests, 1);
