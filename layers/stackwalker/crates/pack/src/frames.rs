@@ -16,6 +16,9 @@ const BEHIND: u64 = 1024;
 const AHEAD: u64 = 1024;
 /// Ranges with no more bytes between them are read as one.
 const GAP: u64 = 4 * 1024;
+/// The same where all that will be needed is read at once: what stands around it is of no use then,
+/// and bytes count.
+const GAP_IN_BULK: u64 = 512;
 
 /// What was read of a pack.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -102,6 +105,9 @@ impl<R: RangeReader> Frames<R> {
 
     /// Ranges with what stands around them, as far as a read of that is cheaper than another one.
     fn widened(&self, ranges: Vec<Range<u64>>) -> Vec<Range<u64>> {
+        if self.kept().holds() {
+            return join(ranges, GAP_IN_BULK);
+        }
         let text = &self.text;
         let widen = |range: Range<u64>| {
             let within = text.contains(&range.start) && range.end <= text.end;

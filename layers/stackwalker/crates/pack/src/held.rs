@@ -8,12 +8,15 @@ use std::ops::Range;
 pub(crate) struct Held {
     stretches: BTreeMap<u64, Vec<u8>>,
     left: usize,
+    /// Whether it was ever to take anything.
+    pub(crate) in_use: bool,
 }
 
 impl Held {
     /// Takes up to `bytes` bytes from now on; at first it takes none.
     pub(crate) fn allow(&mut self, bytes: usize) {
         self.left = bytes;
+        self.in_use = true;
     }
 
     /// Keeps bytes that stand at `offset`, or gives them back if they are too many.

@@ -70,6 +70,11 @@ impl Kept {
         self.held.allow(bytes);
     }
 
+    /// Whether what is read is remembered because reading is slow.
+    pub(crate) fn holds(&self) -> bool {
+        self.held.in_use
+    }
+
     /// A frame as it was read, if it is there.
     fn bytes(&self, place: Place) -> Option<&[u8]> {
         let range = place.offset..place.end();

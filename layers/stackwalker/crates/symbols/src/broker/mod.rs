@@ -3,6 +3,8 @@
 mod client;
 mod ending;
 mod reader;
+#[cfg(test)]
+mod tests;
 
 use std::collections::HashMap;
 use std::fs::File;
