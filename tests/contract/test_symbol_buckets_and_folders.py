@@ -2,12 +2,13 @@
 
 import gzip
 import os
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
-from botocore.exceptions import EndpointConnectionError
+from botocore.exceptions import EndpointConnectionError, ParamValidationError
 from botocore.response import StreamingBody
 from botocore.stub import Stubber
 
@@ -126,3 +127,24 @@ def test_links_that_lead_in_a_circle_are_told(folder: FolderWorld, to: Path) -> 
 def test_a_missing_folder_of_symbols_has_nothing(tmp_path: Path, to: Path) -> None:
     source = FolderSource(Source(SourceKind.FOLDER, "gone", str(tmp_path / "gone")))
     assert source.fetch(PLACE, MODULE, to) == Absent()
+
+
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [({"seconds": 0}, Reason.TIMED_OUT), ({"stored_bytes": 20}, Reason.TOO_LARGE)],
+)
+def test_a_bucket_is_read_within_limits(
+    bucket: BucketWorld, to: Path, changes: dict[str, Any], why: Reason
+) -> None:
+    bucket.put()
+    source = BucketSource(bucket.source.source, bucket.client, replace(LIMITS, **changes))
+    assert reason(source.fetch(PLACE, MODULE, to)) is why
+    assert not to.exists()
+
+
+def test_a_call_that_botocore_itself_refuses_is_our_own_mistake(
+    bucket: BucketWorld, to: Path
+) -> None:
+    source = Source(SourceKind.S3, "s", "no bucket/v1")
+    with pytest.raises(ParamValidationError):
+        BucketSource(source, bucket.client, LIMITS).fetch(PLACE, MODULE, to)
