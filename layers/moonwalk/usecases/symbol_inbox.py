@@ -11,7 +11,9 @@ from moonwalk.contracts.symbol_requests import NotUnderstoodError, decode_pack
 from moonwalk.domain.failures import DeadLetter, DeadLetterCode
 
 MAX_BODY = 64 * 1024
-"""Characters. An S3 event has about 1,000, and a key at most 1,024 bytes."""
+"""Characters. An S3 event has about 1,000, and as much again for a key that is escaped."""
+MAX_KEY_BYTES = 1024
+"""S3 has no longer keys, and none that are empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,13 @@ def read_requests(body: str) -> list[PackRequest]:
     if len(body) > MAX_BODY:
         raise _bad(f"a body of {len(body)} characters is larger than any request")
     document = _parse(body)
+    requests = _requests(document)
+    if not all(0 < len(request.object_key.encode()) <= MAX_KEY_BYTES for request in requests):
+        raise _bad("it names no object that can be in a bucket")
+    return requests
+
+
+def _requests(document: Mapping[str, Any]) -> list[PackRequest]:
     if schemas.KEY in document:
         return [_asked(document)]
     if document.get("Event") == "s3:TestEvent":

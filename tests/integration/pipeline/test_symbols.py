@@ -1,28 +1,23 @@
 """Symbols that are uploaded are packed without anyone asking, or refused with their reason."""
 
 import gzip
-import subprocess
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from cli.embedded.aws import EmbeddedAws
-from cli.places import PACKER
-from cli.reachable import Reachable
-from cli.symbols.bucket import SymbolBucket
 from cli.symbols.checking import verify
-from cli.symbols.found import find
-from cli.symbols.push import THERE, UPLOADED, Pushed, push, wait_until_packed
+from cli.symbols.push import THERE, UPLOADED
 from moonwalk.adapters.symbol_queue import SqsSymbolQueue
 from moonwalk.contracts import outputs
 from moonwalk.contracts import symbols as keys
 from moonwalk.domain.failures import DeadLetterCode
-from moonwalk.domain.symbols import DEFAULT_SCOPE, SymbolKey, symbol_key
+from moonwalk.domain.symbols import DEFAULT_SCOPE, SymbolKey
 from tests.integration.pipeline.conftest import synthesise
-from tests.integration.pipeline.pipeline import EXAMPLE, Pipeline
+from tests.integration.pipeline.pipeline import EXAMPLE
+from tests.integration.pipeline.symbols import SymbolPipeline, key_of, text_of
 from tests.integration.stackwalker_support import SYMBOLS, needs_corpus
 from tests.packing import needs_packer
 
@@ -30,53 +25,6 @@ pytestmark = needs_packer
 
 TEXT_MIB = 48
 """More than the corpus needs, and little enough for a bomb to be made in no time."""
-PATIENCE = 240.0
-
-
-class SymbolPipeline(Pipeline):
-    """A deployment to which symbols are uploaded."""
-
-    def __init__(self, aws: EmbeddedAws, scratch: Path) -> None:
-        super().__init__(aws)
-        at = Reachable.of(aws.outputs, aws.client, name="the test's", remedy="look at the logs")
-        self.bucket = SymbolBucket(at)
-        self.scratch = scratch
-
-    def push(
-        self, *paths: Path, scope: str = DEFAULT_SCOPE, compressed: bool = True
-    ) -> list[Pushed]:
-        """Upload as the command does, and wait for the packs."""
-        found = find(list(paths), scope, self.scratch)
-        pushed = push(
-            found, self.bucket, self.scratch, compressed=compressed, advance=lambda _: None
-        )
-        return wait_until_packed(list(pushed), self.bucket, PATIENCE)
-
-    def upload(self, object_key: str, content: bytes, **headers: str) -> None:
-        """Upload anything anywhere."""
-        headers = {"Bucket": self.bucket.name, "Key": object_key, **headers}
-        self.bucket.s3.put_object(Body=content, **headers)
-
-    def text(self, key: SymbolKey) -> bytes:
-        """Give the text in a pack of the bucket, as `moonwalk-pack` unpacks it."""
-        file = self.scratch / "text.pack"
-        body = self.bucket.s3.get_object(Bucket=self.bucket.name, Key=keys.pack(key))["Body"]
-        file.write_bytes(body.read())
-        return subprocess.run([PACKER, "text", file], check=True, capture_output=True).stdout
-
-    def refused(self, mentioned: str) -> dict[str, str]:
-        """Wait for the dead letter about an object, known by a part of its key."""
-        url = self.outputs[outputs.SYMBOL_DEAD_LETTER_QUEUE]
-
-        def look() -> dict[str, str] | None:
-            found = [each for each in self.taken_from(url) if mentioned in each["body"]]
-            return found[0] if found else None
-
-        return self.wait_for(look, f"{mentioned} is not laid aside")
-
-    def settle(self) -> None:
-        """Wait until nothing is left to be done."""
-        self.wait_for(lambda: not self.left_in_queues(), "messages are left in queues")
 
 
 @pytest.fixture(scope="module")
@@ -85,14 +33,6 @@ def pipeline(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SymbolPipelin
     assembly = synthesise(folder / "assembly", symbol_text_mib=TEXT_MIB, symbol_upload_mib=TEXT_MIB)
     with EmbeddedAws.start(assembly, folder / "embedded") as aws:
         yield SymbolPipeline(aws, tmp_path_factory.mktemp("scratch"))
-
-
-def text_of(key: SymbolKey, more: str = "FILE 0 a.c\n") -> bytes:
-    return f"MODULE Linux x86_64 {key.debug_id} {key.debug_file}\n{more}".encode()
-
-
-def key_of(number: int, **more: Any) -> SymbolKey:
-    return symbol_key("libmoon.so", f"{number:033X}", **more)
 
 
 @needs_corpus
@@ -130,6 +70,19 @@ def test_a_zip_goes_into_a_scope_and_its_pack_is_verified(
     assert (found.text, found.answers, found.fine) == (True, True, True)
     assert found.compared > 0
     assert pipeline.bucket.state(SymbolKey(DEFAULT_SCOPE, *place.split("/"))) is None
+
+
+def test_an_upload_that_is_stored_in_parts_is_packed(
+    pipeline: SymbolPipeline, tmp_path: Path
+) -> None:
+    key, file = key_of(6), tmp_path / "large.sym"
+    file.write_bytes(text_of(key, "FILE 0 a.c\n" * 1_000_000))
+    [pushed] = pipeline.push(file, compressed=False)
+    stored = pipeline.bucket.head(keys.upload(key))
+    assert stored
+    assert "-" in stored["ETag"]
+    assert pushed.fine
+    assert pipeline.text(key) == file.read_bytes()
 
 
 def test_another_text_for_the_same_build_replaces_the_pack_and_that_is_recorded(

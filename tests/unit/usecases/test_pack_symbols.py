@@ -300,6 +300,9 @@ def test_a_message_that_ends_packers_in_silence_is_given_up(packing: Packing) ->
         '{"schema": 99, "kind": "pack", "key": "v1/a"}',
         '{"schema": 1, "kind": "other", "key": "v1/a"}',
         '{"schema": 1, "kind": "pack"}',
+        '{"schema": 1, "kind": "pack", "key": ""}',
+        '{"schema": 1, "kind": "pack", "key": "v1/' + "a" * 1024 + '"}',
+        '{"detail": {"object": {"key": ""}}}',
     ],
 )
 def test_a_message_of_another_kind_is_laid_aside(packing: Packing, body: str) -> None:
