@@ -81,5 +81,6 @@ _TOOLS = (
     ("Node.js", ("node",), True, "install Node.js 20 or newer from https://nodejs.org"),
     ("npm", ("npm",), True, "it comes with Node.js; on Debian: apt install npm"),
     ("make", ("make",), True, "on Debian: apt install make"),
+    ("dump_syms", ("dump_syms",), False, "`symbols push` of native files: cargo install dump_syms"),
 )
 """Name, commands of which one must be there, whether it is needed, how to get it."""

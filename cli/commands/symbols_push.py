@@ -63,7 +63,7 @@ def push(
         found = list(find(paths, scope, Path(name)))
         bucket = SymbolBucket(reachable(stack))
         size = sum(each.size for each in found if isinstance(each, SymbolFile))
-        with steps.bar(f"uploading {len(found)} symbol files", size) as advance:
+        with steps.bar(f"uploading symbol files ({len(found)})", size) as advance:
             compressed = encoding is Encoding.GZIP
             pushed = list(push(found, bucket, Path(name), compressed=compressed, advance=advance))
     if wait:

@@ -16,6 +16,7 @@ from typer.testing import CliRunner
 from cli import main, opening
 from cli.exits import ExitCode, SetUpIncomplete, UsageError
 from cli.reachable import Reachable
+from cli.symbols import push as pushing
 from cli.symbols.bucket import SymbolBucket
 from cli.symbols.found import Found, Refused, SymbolFile, find
 from cli.symbols.keys import typed_key
@@ -269,6 +270,15 @@ class TestCommands:
         assert ended.exit_code == ExitCode.USAGE
         assert "refused" in ended.stdout
         assert SymbolBucket(commands.at).head(keys.upload(KEY))
+
+    def test_a_file_that_unpacks_to_more_than_symbols_ever_have_is_refused(
+        self, commands: Commands, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(pushing, "MOST_TEXT", 1000)
+        bomb = gzip.compress(TEXT + b"\0" * 1_000_000)
+        [pushed] = commands.json("push", folder_of(tmp_path / "s", bomb))["symbols"]
+        assert (pushed["result"], "larger than 1000 bytes" in pushed["why"]) == ("refused", True)
+        assert SymbolBucket(commands.at).head(keys.upload(KEY)) is None
 
     def test_a_folder_without_symbols_is_a_usage_error(
         self, commands: Commands, tmp_path: Path
