@@ -6,7 +6,7 @@ use std::io;
 use std::path::Path;
 use std::time::Instant;
 
-use minidump::Module;
+use minidump::{MinidumpModule, Module};
 use minidump_processor::ProcessState;
 use moonwalk_symbols::{Cost, ModuleReport, PackStore, Source, Symbols};
 use serde_json::{Map, Value, json};
@@ -71,9 +71,9 @@ struct Stacks {
 }
 
 impl Used {
-    /// What was asked of `symbols` for the stacks of `state`.
-    pub fn of(symbols: &Symbols<impl PackStore>, state: &ProcessState) -> Self {
-        let stacks = stacks(state);
+    /// What was asked of `symbols` so far, and which of it for the stacks of `state`.
+    pub fn of(symbols: &Symbols<impl PackStore>, state: Option<&ProcessState>) -> Self {
+        let stacks = state.map(stacks).unwrap_or_default();
         let modules = symbols.modules().into_iter().map(|module| {
             let identity = (module.code_file.clone(), module.code_id.clone());
             let on = stacks.get(&identity).copied().unwrap_or_default();
@@ -97,19 +97,26 @@ type Identity = (String, Option<String>);
 
 /// The modules that frames are in.
 fn stacks(state: &ProcessState) -> HashMap<Identity, Stacks> {
-    let mut all = HashMap::<Identity, Stacks>::new();
+    let mut by_base = HashMap::<u64, (&MinidumpModule, Stacks)>::new();
     for (number, thread) in state.threads.iter().enumerate() {
-        for module in thread
+        let modules = thread
             .frames
             .iter()
-            .filter_map(|frame| frame.module.as_ref())
-        {
-            let code_id = module.code_identifier().map(|id| id.to_string());
-            let stacks = all.entry((module.code_file().into_owned(), code_id));
-            let stacks = stacks.or_default();
+            .filter_map(|frame| frame.module.as_ref());
+        for module in modules {
+            let new = (module, Stacks::default());
+            let (_, stacks) = by_base.entry(module.base_address()).or_insert(new);
             stacks.any = true;
             stacks.crashing |= state.requesting_thread == Some(number);
         }
+    }
+    let mut all = HashMap::<Identity, Stacks>::new();
+    for (module, stacks) in by_base.into_values() {
+        let code_id = module.code_identifier().map(|id| id.to_string());
+        let identity = (module.code_file().into_owned(), code_id);
+        let known = all.entry(identity).or_default();
+        known.any |= stacks.any;
+        known.crashing |= stacks.crashing;
     }
     all
 }

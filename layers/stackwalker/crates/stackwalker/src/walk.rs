@@ -12,7 +12,7 @@ use futures_util::future::{Either, select};
 use minidump::Minidump;
 use minidump_processor::{ProcessState, ProcessorOptions, process_minidump_with_options};
 use minidump_unwind::{MultiSymbolProvider, SymbolProvider};
-use moonwalk_symbols::{Asked, Broker, Folders, Symbols};
+use moonwalk_symbols::{Asked, Broker, Folders, PackStore, Symbols};
 use tracing::error;
 
 use crate::candidates::Words;
@@ -72,8 +72,13 @@ fn processed<'a, T: Deref<Target = [u8]> + 'a>(
         true => block_on(process(dump, &MultiSymbolProvider::new(), request))?,
         false => block_on(process(dump, &symbols, request))?,
     };
-    let used = Used::of(&symbols, &state);
+    let used = used(&symbols, &state, request);
     Ok((state, used))
+}
+
+fn used(symbols: &Symbols<impl PackStore>, state: &ProcessState, request: &Request) -> Used {
+    // Which modules are on which stacks is told in statistics only.
+    Used::of(symbols, request.stats_file.is_some().then_some(state))
 }
 
 fn from_broker<'a, T: Deref<Target = [u8]> + 'a>(
@@ -88,7 +93,7 @@ fn from_broker<'a, T: Deref<Target = [u8]> + 'a>(
             Either::Right((state, _)) => state,
         }
     })?;
-    let used = Used::of(symbols, &state);
+    let used = used(symbols, &state, request);
     Ok((state, used))
 }
 

@@ -39,6 +39,9 @@ pub struct Asked<'a> {
 
 type Opening<R> = Result<Option<Opened<Pack<R>>>, PackError>;
 
+/// A module, and the offsets in it that were asked about.
+type OfSlot<R> = (Arc<Slot<R>>, Vec<u64>);
+
 /// Packs that were opened before the walk touched their modules.
 pub(crate) struct Ahead<R>(Mutex<HashMap<String, Opening<R>>>);
 
@@ -90,8 +93,9 @@ impl<S: PackStore> Symbols<S> {
         self.ahead.openings().extend(opened);
     }
 
-    /// Reads the names that the answers to these questions lack; false if none lacks any. Else the
-    /// walk is to be done again, without leaving any out if that turn is to be the `last`.
+    /// Whether the walk is to be done again: these answers lacked names, which are read now, or
+    /// nobody knows in which order modules were touched. If the next turn is to be the `last`, it
+    /// leaves no names out.
     pub async fn complete(&self, asked: &[Asked<'_>], last: bool) -> bool {
         let by_module = self.offsets(asked);
         let lacking: Vec<_> = by_module
@@ -101,7 +105,7 @@ impl<S: PackStore> Symbols<S> {
                 _ => None,
             })
             .collect();
-        if lacking.is_empty() {
+        if lacking.is_empty() && (last || !self.order_matters()) {
             return false;
         }
         join_all(lacking.iter().map(|(slot, pack, offsets)| async {
@@ -117,7 +121,7 @@ impl<S: PackStore> Symbols<S> {
         true
     }
 
-    fn offsets(&self, asked: &[Asked<'_>]) -> Vec<(Arc<Slot<S::Reader>>, Vec<u64>)> {
+    fn offsets(&self, asked: &[Asked<'_>]) -> Vec<OfSlot<S::Reader>> {
         let mut by_slot = HashMap::new();
         for Asked {
             module,

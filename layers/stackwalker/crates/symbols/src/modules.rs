@@ -36,6 +36,11 @@ impl<R> Slot<R> {
         self.found.get()?.as_ref().map(|(found, _)| found)
     }
 
+    /// What upstream's statistics name it by.
+    pub(crate) fn leaf(&self) -> &str {
+        self.name.rsplit(['/', '\\']).next().unwrap_or_default()
+    }
+
     /// What upstream would report of it.
     pub(crate) fn stats(&self) -> SymbolStats {
         match (self.failure.get(), self.found.get()) {

@@ -154,9 +154,24 @@ impl<S: PackStore> Symbols<S> {
     }
 
     fn note(&self, slot: &Slot<S::Reader>) {
-        let leaf = slot.name.rsplit(['/', '\\']).next().unwrap_or_default();
         let mut all = self.stats.lock().unwrap_or_else(PoisonError::into_inner);
-        all.insert(leaf.to_owned(), slot.stats());
+        all.insert(slot.leaf().to_owned(), slot.stats());
+    }
+
+    /// Whether statistics depend on the order in which modules were touched: some have one name and
+    /// differ. While answers are waited for, that order is a matter of chance.
+    pub(crate) fn order_matters(&self) -> bool {
+        let mut by_leaf = HashMap::new();
+        self.modules.all().iter().any(|slot| {
+            let stats = slot.stats();
+            let told = (
+                stats.symbol_url,
+                stats.loaded_symbols,
+                stats.corrupt_symbols,
+            );
+            let before = by_leaf.insert(slot.leaf().to_owned(), told.clone());
+            before.is_some_and(|before| before != told)
+        })
     }
 
     /// Statistics begin anew: upstream's depend on the order in which one walk touches modules.
