@@ -10,7 +10,7 @@ use std::sync::Mutex;
 use futures_executor::block_on;
 use moonwalk_pack_format::{NamesLeft, Pack, RangeReader, ReadCost, Want};
 
-use memory::{Bytes, open};
+use memory::{Bytes, open, text_of};
 
 /// Addresses of functions that are far from one another.
 const ADDRESSES: [u64; 5] = [0x1_0008, 0x8_8888, 0x4_4444, 0x10, 0xF_0000];
@@ -85,6 +85,7 @@ fn sorted_lines(text: &[u8]) -> Vec<&[u8]> {
 fn slices_need_no_more_reading_after_reading_ahead() {
     let counting = counting();
     let whole = open(counting.pack.0.clone());
+    assert!(text_of(&whole) == text());
     block_on(async {
         let pack = Pack::open(&counting).await.unwrap();
         let before = rounds(&counting);

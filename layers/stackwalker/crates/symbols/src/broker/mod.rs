@@ -4,6 +4,7 @@ mod client;
 mod ending;
 mod reader;
 #[cfg(test)]
+#[allow(clippy::single_range_in_vec_init)]
 mod tests;
 
 use std::collections::HashMap;

@@ -187,7 +187,7 @@ fn a_connection_that_ends_fails_all_questions_and_ends_the_walk() {
 fn a_pack_that_was_replaced_ends_the_walk() {
     let broker = after_opening(b"", failed(Reason::Changed), b"");
     let reader = reader(&broker);
-    let why = ending(&broker, reader.ranges(std::slice::from_ref(&(0..3))));
+    let why = ending(&broker, reader.ranges(&[0..3]));
     assert_eq!(why, "a pack was replaced meanwhile: as the test wants it");
 }
 
@@ -200,7 +200,7 @@ fn what_the_protocol_does_not_allow_ends_the_walk() {
     ] {
         let broker = after_opening(b"", told, body);
         let reader = reader(&broker);
-        let why = ending(&broker, reader.ranges(std::slice::from_ref(&(0..3))));
+        let why = ending(&broker, reader.ranges(&[0..3]));
         assert!(why.contains("in place of bytes"), "{why}");
     }
     for (told, body) in [
