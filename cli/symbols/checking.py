@@ -60,7 +60,7 @@ def verify(key: SymbolKey, at: SymbolBucket, scratch: Path) -> Verified:
         SetUpIncomplete: when the packer has not been built.
         Unreachable: when the deployment does not answer.
     """
-    pack = scratch / key.debug_file / key.debug_id / f"{key.stem}.pack"
+    pack = scratch / key.pack_place
     upload, text = scratch / "upload", scratch / "text"
     pack.parent.mkdir(parents=True)
     with at.at.asked():

@@ -36,7 +36,7 @@ def checked_scope(scope: str) -> None:
         UsageError: when it cannot.
     """
     try:
-        symbol_key("any", "0" * 33, scope)
+        symbol_key("any", "1" * 33, scope)
     except DeadLetter as error:
         raise UsageError(
             f"{plain(scope, 60)!r} is no scope: {error.detail}", "give another by --scope"

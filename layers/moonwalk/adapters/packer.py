@@ -67,7 +67,7 @@ class PackerProcess:
         flags = ["--json", f"--max-text={self.limits.text_bytes}", f"--output={packs}"]
         answer, end = self._run(["build", *flags, "--", place.parents[2]], folder, place)
         _must_have_packed(answer, end, place)
-        made = packs / key.debug_file / key.debug_id / f"{key.stem}.pack"
+        made = packs / key.pack_place
         facts, _ = self._run(["info", "--json", "--", made], folder, made)
         return _read(facts, made, end.wall_seconds)
 

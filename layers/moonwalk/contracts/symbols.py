@@ -58,7 +58,7 @@ def upload(key: SymbolKey) -> str:
 
 def pack(key: SymbolKey) -> str:
     """Key of a symbol file's pack."""
-    return f"{packs_prefix(key.scope)}{key.debug_file}/{key.debug_id}/{key.stem}.pack"
+    return packs_prefix(key.scope) + key.pack_place
 
 
 def changes(key: SymbolKey) -> str:

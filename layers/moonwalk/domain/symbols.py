@@ -1,35 +1,30 @@
 """Symbol files and their packs: the key by which both are known, and what a pack is made of."""
 
 import re
-import unicodedata
 from dataclasses import dataclass
+from typing import Self
 
 from moonwalk.domain.failures import DeadLetter, DeadLetterCode
+from moonwalk.domain.symbol_places import BadNameError, LoadedModule, SymbolPlace, debug_id
 
 DEFAULT_SCOPE = "default"
-ENDING = ".sym"
-MAX_NAME_BYTES = 250
-"""Of a debug file and of a symbol file's name; `moonwalk-pack` refuses longer ones."""
 FINE = "fine"
 """The verdict on a text that the parser takes."""
 
 _SCOPE = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
-_DEBUG_ID = re.compile(r"[0-9A-F]{9,41}")
-"""A GUID or an old timestamp, and an age of one to eight digits, as stackwalkers ask for them."""
-_PDB = ".pdb"
-_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
-"""Unicode categories that a person cannot see, or that change how the rest looks."""
 _SEPARATORS = re.compile(r"[/\\]")
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class SymbolKey:
-    """Where a symbol file belongs, checked: no part of it can leave its place.
+    """Where a symbol file belongs, checked: a scope, and a place by the rules of `SymbolPlace`.
+
+    Only what a stackwalker would ask for is a key; anything else would never be found.
 
     Attributes:
         scope: whose symbols these are.
         debug_file: the module's debug file, such as `xul.pdb`.
-        debug_id: the build, in the form that stackwalkers ask for: upper-case digits.
+        debug_id: the build: a GUID in capitals and an age in small letters.
         name: the symbol file's own name, which follows from the debug file.
     """
 
@@ -46,42 +41,61 @@ class SymbolKey:
         """
         if not _SCOPE.fullmatch(self.scope):
             raise _bad("the scope is not 1-40 of a-z, 0-9 and - in between")
-        if not _DEBUG_ID.fullmatch(self.debug_id):
-            raise _bad("the debug id is not 9-41 upper-case hexadecimal digits")
-        for what, text in (("debug file", self.debug_file), ("symbol file", self.name)):
-            if fault := _fault(text):
-                raise _bad(f"the name of the {what} {fault}")
-        if self.name != symbol_name(self.debug_file):
+        asked_for = _place(self.debug_file, self.debug_id)
+        if self.debug_file != asked_for.debug_file:
+            raise _bad("the name of the debug file has a separator in it")
+        if self.debug_id != asked_for.debug_id:
+            raise _bad("the debug id is not a GUID in capitals and an age in small letters")
+        if self.name != asked_for.name:
             raise _bad("no stackwalker asks for a symbol file of this name for its debug file")
+
+    @classmethod
+    def at(cls, scope: str, file: SymbolPlace) -> Self:
+        """Give the key of a place in a scope.
+
+        Raises:
+            DeadLetter: `bad_symbol_key`, when the scope can be none.
+        """
+        return cls(scope, file.debug_file, file.debug_id, file.name)
+
+    @property
+    def file(self) -> SymbolPlace:
+        """The place within the scope."""
+        return SymbolPlace(self.debug_file, self.debug_id, self.name)
+
+    @property
+    def place(self) -> str:
+        """The same as a path, as in a folder of symbols."""
+        return self.file.path
+
+    @property
+    def pack_place(self) -> str:
+        """Where the pack is, as in a folder of packs."""
+        return self.file.pack_path
 
     @property
     def stem(self) -> str:
         """The symbol file's name without its ending."""
-        return self.name.removesuffix(ENDING)
-
-    @property
-    def place(self) -> str:
-        """The key within its scope, as in a folder of symbols."""
-        return f"{self.debug_file}/{self.debug_id}/{self.name}"
+        return self.name.removesuffix(".sym")
 
     def __str__(self) -> str:
         return f"{self.scope}: {self.place}"
 
 
 def symbol_key(debug_file: str, debug_id: str, scope: str = DEFAULT_SCOPE) -> SymbolKey:
-    """Give the key of a module's symbols.
+    """Give the key of a module's symbols, however its debug id is written.
 
     Raises:
         DeadLetter: `bad_symbol_key`, when the module can have none.
     """
-    return SymbolKey(scope, debug_file, debug_id, symbol_name(debug_file))
+    return SymbolKey.at(scope, _place(debug_file, debug_id))
 
 
-def symbol_name(debug_file: str) -> str:
-    """Name the symbol file of a debug file, as stackwalkers do."""
-    if debug_file[-len(_PDB) :].lower() == _PDB and len(debug_file) > len(_PDB):
-        return debug_file[: -len(_PDB)] + ENDING
-    return debug_file + ENDING
+def _place(debug_file: str, debug_id: str) -> SymbolPlace:
+    try:
+        return SymbolPlace.of(LoadedModule(debug_file, debug_id))
+    except BadNameError as error:
+        raise _bad(str(error)) from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +109,20 @@ class Module:
 def read_module(line: str) -> Module | None:
     """Read a MODULE line; None for any other.
 
-    The debug file is given without the folders that some tools leave before it.
+    The debug file is given without the folders that some tools leave before it, the debug id as
+    stackwalkers ask for it; one that is none stays what it is.
     """
     words = line.rstrip("\r\n").split(" ", 4)
     if len(words) != len(("MODULE", "system", "processor", "id", "file")) or words[0] != "MODULE":
         return None
-    return Module(_SEPARATORS.split(words[4])[-1], words[3].upper())
+    return Module(_SEPARATORS.split(words[4])[-1], _written(words[3]))
+
+
+def _written(text: str) -> str:
+    try:
+        return debug_id(text)
+    except BadNameError:
+        return text
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +178,7 @@ class StoredPack:
         upload_etag: of the upload that it was made of; empty for a pack from a source.
         replaced_sha256: of the text of the pack before, when it had another; else empty.
         packed_at: seconds since the epoch.
+        origin: base URL of the symbol server that its text came from; empty for others.
     """
 
     etag: str
@@ -164,6 +187,7 @@ class StoredPack:
     upload_etag: str
     replaced_sha256: str
     packed_at: int
+    origin: str = ""
 
     @property
     def change(self) -> Change | None:
@@ -172,21 +196,6 @@ class StoredPack:
             return None
         new = self.facts.text_sha256
         return Change(self.replaced_sha256, new, self.uploader, self.packed_at)
-
-
-def _fault(name: str) -> str | None:
-    """Say what a name must not be; what only looks like a separator counts as one."""
-    if not name or name != name.strip() or set(name) == {"."}:
-        return "is empty, dots only, or has space around it"
-    if any(unicodedata.category(character) in _UNSEEN for character in name):
-        return "has characters that nobody sees"
-    if _SEPARATORS.search(unicodedata.normalize("NFKC", name)):
-        return "has a separator, or what looks like one"
-    if unicodedata.normalize("NFC", name) != name:
-        return "is written in another form of Unicode than NFC"
-    if len(name.encode()) > MAX_NAME_BYTES:
-        return f"is longer than {MAX_NAME_BYTES} bytes"
-    return None
 
 
 def _bad(detail: str) -> DeadLetter:

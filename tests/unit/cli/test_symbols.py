@@ -57,9 +57,10 @@ class TestFinding:
     @pytest.mark.parametrize(
         "name",
         [
-            f"moon.pdb/{'a' * 33}/moon.sym",
-            f"moon.pdb/{'A' * 33}/sun.sym",
-            f"mo\u202eon.pdb/{'A' * 33}/mo\u202eon.sym",
+            f"moon.pdb/{KEY.debug_id.lower()}/moon.sym",
+            f"moon.pdb/{KEY.debug_id.upper()}/moon.sym",
+            f"moon.pdb/{KEY.debug_id}/sun.sym",
+            f"mo\u202eon.pdb/{KEY.debug_id}/mo\u202en.sym",
             "moon.pdb/nothing/moon.sym",
         ],
     )
@@ -67,6 +68,10 @@ class TestFinding:
         [each] = found(folder_of(tmp_path / "s", name=name))
         assert isinstance(each, Refused)
         assert "\u202e" not in each.source
+
+    def test_what_only_looks_odd_in_a_name_is_data(self, tmp_path: Path) -> None:
+        name = f"mo\uff0fon.pdb/{KEY.debug_id}/mo\uff0fon.sym"
+        assert only(folder_of(tmp_path / "s", name=name)).key.place == name
 
     @pytest.mark.parametrize("content", [b"", b"<html>", b"\x1f\x8b\x08 damaged"])
     def test_a_single_file_without_a_module_line_is_refused(
@@ -97,12 +102,12 @@ class TestZips:
     @pytest.mark.parametrize(
         "name",
         [
-            f"../moon.pdb/{'A' * 33}/moon.sym",
-            f"/moon.pdb/{'A' * 33}/moon.sym",
-            f"moon.pdb/../{'A' * 33}/moon.sym",
-            f"moon.pdb\\{'A' * 33}\\moon.sym",
+            f"../moon.pdb/{KEY.debug_id}/moon.sym",
+            f"/moon.pdb/{KEY.debug_id}/moon.sym",
+            f"moon.pdb/../{KEY.debug_id}/moon.sym",
+            f"moon.pdb\\{KEY.debug_id}\\moon.sym",
             "moon.sym",
-            f"a/b/moon.pdb/{'A' * 33}/moon.sym",
+            f"a/b/moon.pdb/{KEY.debug_id}/moon.sym",
         ],
     )
     def test_a_hostile_or_misplaced_name_is_refused(self, tmp_path: Path, name: str) -> None:

@@ -201,6 +201,10 @@ def test_a_corrupt_text_has_a_pack_with_its_verdict_and_is_counted(packing: Pack
     ("content", "code"),
     [
         (text_of(symbol_key("libmoon.so", "B" * 33)), DeadLetterCode.SYMBOLS_OF_ANOTHER_MODULE),
+        (
+            b"MODULE Linux x86_64 whatever libmoon.so\n",
+            DeadLetterCode.SYMBOLS_OF_ANOTHER_MODULE,
+        ),
         (b"<!doctype html>\n", DeadLetterCode.NOT_SYMBOLS),
         (b"", DeadLetterCode.NOT_SYMBOLS),
         (text_of(more=b"x" * 10_000), DeadLetterCode.SYMBOLS_TOO_LARGE),
@@ -228,14 +232,15 @@ def test_a_refused_upload_leaves_the_pack_in_force(packing: Packing) -> None:
     [
         "v1/../secret/A/x.sym",
         "v1/libmoon.so",
-        f"v1/libmoon.so/{'a' * 33}/libmoon.so.sym",
-        f"v1/libmoon.so/{'A' * 33}/other.so.sym",
-        f"v1/lib\u202emoon.so/{'A' * 33}/lib\u202emoon.so.sym",
-        f"v1/a\\b/{'A' * 33}/a\\b.sym",
-        f"scopes/default/v1/libmoon.so/{'A' * 33}/libmoon.so.sym",
-        f"scopes/../v1/libmoon.so/{'A' * 33}/libmoon.so.sym",
-        f"scopes/mine/libmoon.so/{'A' * 33}/libmoon.so.sym",
-        f"elsewhere/libmoon.so/{'A' * 33}/libmoon.so.sym",
+        f"v1/libmoon.so/{KEY.debug_id.lower()}/libmoon.so.sym",
+        f"v1/libmoon.so/{KEY.debug_id.upper()}/libmoon.so.sym",
+        f"v1/libmoon.so/{KEY.debug_id}/other.so.sym",
+        f"v1/lib\x1bmoon.so/{KEY.debug_id}/lib\x1bmoon.so.sym",
+        f"v1/a\\b/{KEY.debug_id}/a\\b.sym",
+        f"scopes/default/v1/libmoon.so/{KEY.debug_id}/libmoon.so.sym",
+        f"scopes/../v1/libmoon.so/{KEY.debug_id}/libmoon.so.sym",
+        f"scopes/mine/libmoon.so/{KEY.debug_id}/libmoon.so.sym",
+        f"elsewhere/libmoon.so/{KEY.debug_id}/libmoon.so.sym",
     ],
 )
 def test_an_odd_key_is_laid_aside_and_its_object_marked(packing: Packing, object_key: str) -> None:
