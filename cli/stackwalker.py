@@ -8,7 +8,7 @@ from pathlib import Path
 
 from cli.exits import SetUpIncomplete
 from cli.places import STACKWALKER, shown
-from moonwalk.adapters.walker import SymbolFolders
+from moonwalk.adapters.symbol_access import SymbolFolders
 
 WHOLE = (0, 86)
 """Exit codes with an output that is whole."""

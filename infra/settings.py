@@ -94,8 +94,18 @@ class Settings:
     """The stackwalker's JSON. The largest seen are a tenth; parsed, it takes ten times as much."""
     walker_memory_mib: int = whole(3008, 512, 10240)
     """The most that every account may use without asking, and 1.7 vCPU."""
-    walker_tmp_mib: int = whole(512, 512, 10240)
-    """The least there is; more costs. Holds the dumps of one crash and the walks' output."""
+    walker_tmp_mib: int = whole(1536, 512, 10240)
+    """The dumps of one crash, the walks' output, and the packs that are kept. What exceeds 512
+    costs less than a thousandth of the memory beside it."""
+    walker_packs_mib: int = whole(1024, 1, 10240)
+    """Packs that a function's environment keeps on disk. A pack that takes at most half is fetched
+    as a whole once several crashes read it; those of the largest libraries have a quarter of it."""
+    packs_memory_mib: int = whole(64, 1, 10240)
+    """Packs that are kept in memory: what a few crashes of one build read."""
+    pack_fresh_seconds: int = whole(300, 1, 86400)
+    """Until a pack that is known is asked about again: how late a replaced one is noticed."""
+    pack_absent_seconds: int = whole(60, 1, 86400)
+    """Until a pack that was not there is asked for again: symbols come minutes after a build."""
     dispatcher_memory_mib: int = whole(512, 256, 10240)
     """It waits for most of its time, and waiting is billed by memory."""
     stored_encoding: str = one_of("gzip", "identity")
@@ -207,8 +217,10 @@ class Settings:
     """Crashes at the same time in one worker: two CPUs each."""
     worker_count: int = whole(1, 0, 1000)
     """Workers that always run. One: the heavy lane is never without."""
-    worker_scratch_gib: int = whole(30, 21, 200)
-    """For the dumps being walked. The default of 20 cannot be asked for by number."""
+    worker_scratch_gib: int = whole(50, 21, 200)
+    """The dumps being walked, and the packs that are kept."""
+    worker_packs_gib: int = whole(30, 1, 180)
+    """Packs that a worker keeps: all that a few builds' crashes read."""
 
     def __post_init__(self) -> None:
         """Hold every setting against its rule, and then against the others.

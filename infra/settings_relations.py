@@ -13,6 +13,8 @@ RETRY_SECONDS = 30
 """What the retries of the light workflow may wait in all."""
 PARENT_MIB = 512
 """What the process around a walk needs for itself."""
+WORKER_ROOM_GIB = 16
+"""What a worker's dumps may take beside its packs."""
 PACKER_PARENT_MIB = 160
 """What the process around a packer needs: it holds no document, only pieces of files."""
 FARGATE_MEMORY_MIB = {
@@ -103,11 +105,17 @@ def _packing(settings: "Settings") -> Iterator[str]:
 
 
 def _sizes(settings: "Settings") -> Iterator[str]:
-    needed = settings.light_limit_mib + 2 * settings.walk_output_mib
+    output = 2 * settings.walk_output_mib
+    needed = settings.light_limit_mib + output + settings.walker_packs_mib
     if needed > settings.walker_tmp_mib:
         yield (
-            f"the setting walker_tmp_mib ({settings.walker_tmp_mib}) must hold light_limit_mib and "
-            f"twice walk_output_mib, that is {needed}"
+            f"the setting walker_tmp_mib ({settings.walker_tmp_mib}) must hold light_limit_mib, "
+            f"twice walk_output_mib and walker_packs_mib, that is {needed}"
+        )
+    if settings.worker_packs_gib + WORKER_ROOM_GIB > settings.worker_scratch_gib:
+        yield (
+            f"the setting worker_scratch_gib ({settings.worker_scratch_gib}) must hold "
+            f"worker_packs_gib ({settings.worker_packs_gib}) and {WORKER_ROOM_GIB} more for dumps"
         )
     least, most = FARGATE_MEMORY_MIB[settings.worker_cpu]
     if not least <= settings.worker_memory_mib <= most or settings.worker_memory_mib % 1024:
@@ -123,11 +131,12 @@ def _sizes(settings: "Settings") -> Iterator[str]:
 
 def _memory(settings: "Settings", whole: str, part: str, *, crashes: int) -> Iterator[str]:
     walks = crashes * settings.walks_at_once
-    needed = walks * getattr(settings, part) + PARENT_MIB
+    needed = walks * getattr(settings, part) + settings.packs_memory_mib + PARENT_MIB
     if needed > getattr(settings, whole):
         yield (
             f"the setting {whole} ({getattr(settings, whole)}) must hold {walks} walks of {part} "
-            f"({getattr(settings, part)}) and {PARENT_MIB} more, that is {needed}"
+            f"({getattr(settings, part)}), packs_memory_mib ({settings.packs_memory_mib}) and "
+            f"{PARENT_MIB} more, that is {needed}"
         )
 
 

@@ -11,8 +11,9 @@ from infra.building.failure import BuildError
 from infra.building.packages import Target
 
 WORKSPACE = LAYERS / "stackwalker"
-BINARIES = ("moonwalk-stackwalker", "moonwalk-pack")
-"""What is in the layer: the program that walks, and the one that packs symbols for it."""
+BINARIES = ("moonwalk-stackwalker", "moonwalk-broker", "moonwalk-pack")
+"""What is in the layer: the program that walks, the one that fetches packs for it, and the one that
+makes them."""
 GLIBC = "2.34"
 """What Amazon Linux 2023 has, on which Lambda's Python 3.13 runs."""
 TRIPLES = {"x86_64": "x86_64-unknown-linux-gnu", "arm64": "aarch64-unknown-linux-gnu"}

@@ -37,6 +37,7 @@ def walking(
     symbols: Mapping[str, str],
     kill_seconds: int,
     memory_mib: int,
+    disk_mib: int,
 ) -> dict[str, str]:
     """Tell a part that walks crashes, whichever lane it is in."""
     return {
@@ -46,6 +47,11 @@ def walking(
         names.STORED_ENCODING: settings.stored_encoding,
         names.KEEP_WALKER_OUTPUT: str(settings.keep_walker_output).lower(),
         **symbols,
+        names.SYMBOL_BUCKET: stored.symbols.bucket_name,
+        names.PACK_DISK_BYTES: str(disk_mib * MIB),
+        names.PACK_CACHE_BYTES: str(settings.packs_memory_mib * MIB),
+        names.PACK_FRESH_SECONDS: str(settings.pack_fresh_seconds),
+        names.PACK_ABSENT_SECONDS: str(settings.pack_absent_seconds),
         names.KILL_AFTER_SECONDS: str(kill_seconds),
         names.WALK_MEMORY_BYTES: str(memory_mib * MIB),
         names.WALK_OUTPUT_BYTES: str(settings.walk_output_mib * MIB),

@@ -48,6 +48,20 @@ def acknowledge_crashes(construct: Construct, bucket: IBucket, *, publishes: boo
         )
 
 
+def read_packs(bucket: IBucket) -> tuple[PolicyStatement, ...]:
+    """Read packs; listing is what makes S3 say 404 of a missing one rather than 403."""
+    return (
+        _allow(["s3:GetObject"], _below(bucket, [symbols.PACK_PREFIX])),
+        _allow(["s3:ListBucket"], [bucket.bucket_arn]),
+    )
+
+
+def acknowledge_packs(construct: Construct, bucket: IBucket) -> None:
+    """Accept that every pack may be read."""
+    places = _below(bucket, [symbols.PACK_PREFIX])
+    acknowledge_below(construct, "Every module has a pack of its own below it.", *places)
+
+
 def pack_symbols(bucket: IBucket) -> tuple[PolicyStatement, ...]:
     """Read uploads and packs, write packs and records of changes, mark uploads and no more."""
     uploads, made = _below(bucket, symbols.UPLOAD_PREFIXES), _below(bucket, PACKED_PREFIXES)

@@ -19,6 +19,7 @@ def walking_permissions(stored: Stored, intake: IntakeQueues) -> list[PolicyStat
     """List what a part that walks crashes may do, whichever lane it is in."""
     return [
         *permissions.read_crashes(stored.bucket),
+        *permissions.read_packs(stored.symbols),
         permissions.publish_crashes(stored.bucket),
         permissions.keep_ledger(stored.ledger),
         permissions.tell(stored.bus),
@@ -62,6 +63,7 @@ class Walker(Construct):
                     symbols=symbols,
                     kill_seconds=settings.kill_seconds,
                     memory_mib=settings.light_walk_memory_mib,
+                    disk_mib=settings.walker_packs_mib,
                 ),
                 **asking_environment(intake),
             },
@@ -71,3 +73,4 @@ class Walker(Construct):
             tmp_mib=settings.walker_tmp_mib,
         ).function
         permissions.acknowledge_crashes(self, stored.bucket, publishes=True)
+        permissions.acknowledge_packs(self, stored.symbols)

@@ -46,6 +46,7 @@ class HeavyLaneStack(Stack):
             ],
         )
         permissions.acknowledge_crashes(workers, stored.bucket, publishes=True)
+        permissions.acknowledge_packs(workers, stored.symbols)
         CfnOutput(self, outputs.CLUSTER, value=workers.cluster.cluster_name)
         CfnOutput(self, outputs.SERVICE, value=workers.service.service_name)
         CfnOutput(self, outputs.TASK_DEFINITION, value=workers.task.task_definition_arn)
@@ -60,6 +61,7 @@ class HeavyLaneStack(Stack):
                 symbols=environments.symbol_sources(self),
                 kill_seconds=settings.heavy_kill_seconds,
                 memory_mib=settings.heavy_walk_memory_mib,
+                disk_mib=settings.worker_packs_gib * 1024,
             ),
             **environments.working(settings),
             **asking_environment(pipeline.intake),

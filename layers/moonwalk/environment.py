@@ -77,12 +77,24 @@ class Reconciler:
 
 
 @dataclass(frozen=True, slots=True)
+class Brokering:
+    """What the symbol broker keeps, in bytes, and how long it believes what it knows."""
+
+    disk_bytes: int
+    memory_bytes: int
+    fresh_seconds: int
+    absent_seconds: int
+
+
+@dataclass(frozen=True, slots=True)
 class Processing:
     """What processing a crash takes, in either lane. Times are in seconds, sizes in bytes.
 
     Attributes:
         stored_encoding: `gzip` or `identity`.
-        pack_folders: of packed symbols; may be none.
+        symbol_bucket: has packs.
+        pack_folders: of packed symbols, looked at before the bucket; may be none.
+        brokering: what the symbol broker keeps.
         symbol_folders: of symbol text, for what no pack has; may be none.
     """
 
@@ -91,7 +103,9 @@ class Processing:
     event_bus: str
     stored_encoding: str
     keep_walker_output: bool
+    symbol_bucket: str
     pack_folders: tuple[Path, ...]
+    brokering: Brokering
     symbol_folders: tuple[Path, ...]
     kill_after_seconds: float
     walk_memory_bytes: int
@@ -199,7 +213,14 @@ def _processing(reader: VariableReader) -> Processing:
         event_bus=reader.text(names.EVENT_BUS),
         stored_encoding=reader.one_of(names.STORED_ENCODING, ("gzip", "identity")),
         keep_walker_output=reader.one_of(names.KEEP_WALKER_OUTPUT, ("true", "false")) == "true",
+        symbol_bucket=reader.text(names.SYMBOL_BUCKET),
         pack_folders=reader.folders(names.PACK_FOLDERS),
+        brokering=Brokering(
+            disk_bytes=reader.whole(names.PACK_DISK_BYTES),
+            memory_bytes=reader.whole(names.PACK_CACHE_BYTES),
+            fresh_seconds=reader.whole(names.PACK_FRESH_SECONDS),
+            absent_seconds=reader.whole(names.PACK_ABSENT_SECONDS),
+        ),
         symbol_folders=reader.folders(names.SYMBOL_FOLDERS),
         kill_after_seconds=reader.seconds(names.KILL_AFTER_SECONDS),
         walk_memory_bytes=reader.whole(names.WALK_MEMORY_BYTES),

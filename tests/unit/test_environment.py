@@ -10,6 +10,7 @@ from moonwalk.contracts import environment as names
 from moonwalk.domain.request import Origin, QueueClass
 from moonwalk.environment import (
     BadEnvironmentError,
+    Brokering,
     read_dispatcher,
     read_reconciler,
     read_walker,
@@ -45,6 +46,10 @@ COMPLETE = {
     names.WORKER_SLOTS: "2",
     names.VISIBILITY_SECONDS: "600",
     names.SYMBOL_BUCKET: "symbols",
+    names.PACK_DISK_BYTES: "5000",
+    names.PACK_CACHE_BYTES: "600",
+    names.PACK_FRESH_SECONDS: "300",
+    names.PACK_ABSENT_SECONDS: "60",
     names.SYMBOL_QUEUE_URL: "https://sqs/symbols",
     names.SYMBOL_DEAD_LETTER_QUEUE_URL: "https://sqs/symbols-dead",
     names.SYMBOL_UPLOAD_BYTES: "3000",
@@ -74,6 +79,8 @@ def test_the_walker_is_told_where_it_may_ask_again_and_nothing_else() -> None:
     assert found.pack_folders == (Path("/packs/a"), Path("/packs/b"))
     assert found.symbol_folders == (Path("/symbols/a"), Path("/symbols/b"))
     assert found.keep_walker_output
+    assert found.symbol_bucket == "symbols"
+    assert found.brokering == Brokering(5000, 600, 300, 60)
 
 
 @pytest.mark.parametrize("missing", [{}, {names.PACK_FOLDERS: "", names.SYMBOL_FOLDERS: ""}])

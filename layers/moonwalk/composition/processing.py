@@ -1,22 +1,28 @@
 """The parts of walking, rules and saving, in the function and in the worker."""
 
+import os
 import platform
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
 from moonwalk.adapters import aws
+from moonwalk.adapters.broker import Broker, BrokerConfig
 from moonwalk.adapters.events import EventBridgeEvents
 from moonwalk.adapters.metrics import EmfMetrics
 from moonwalk.adapters.s3 import S3CrashStore
 from moonwalk.adapters.scratch import FolderScratch
 from moonwalk.adapters.signature import SiggenSignatures
-from moonwalk.adapters.symbol_access import SymbolFolders
+from moonwalk.adapters.symbol_access import BrokeredSymbols
 from moonwalk.adapters.walker import StackwalkerProcess, WalkLimits
 from moonwalk.composition import common
+from moonwalk.contracts.symbols import packs_prefix
+from moonwalk.domain.symbols import DEFAULT_SCOPE
 from moonwalk.environment import Processing
 from moonwalk.usecases.heavy import ProcessHeavy
 from moonwalk.usecases.process import Process
+
+_SCRATCH = Path(tempfile.gettempdir()) / "moonwalk"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +48,7 @@ def compose(environment: Processing) -> Walking:
         signatures=SiggenSignatures(),
         events=EventBridgeEvents(aws.events(), environment.event_bus),
         ending=shared.ending,
-        scratch=FolderScratch(Path(tempfile.gettempdir()) / "moonwalk"),
+        scratch=FolderScratch(_SCRATCH / "crashes"),
         clock=shared.clock,
         metrics=shared.metrics,
         host=platform.node(),
@@ -51,8 +57,36 @@ def compose(environment: Processing) -> Walking:
     return Walking(process, ProcessHeavy(shared.ledger, process, shared.ending), shared.metrics)
 
 
-def _symbols(environment: Processing) -> SymbolFolders:
-    return SymbolFolders(packs=environment.pack_folders, texts=environment.symbol_folders)
+def _symbols(environment: Processing) -> BrokeredSymbols:
+    brokering = environment.brokering
+    config = BrokerConfig(
+        scopes={DEFAULT_SCOPE: [*_folders(environment), _store(environment)]},
+        cache_folder=_SCRATCH / "packs",
+        disk_bytes=brokering.disk_bytes,
+        memory_bytes=brokering.memory_bytes,
+        fresh_seconds=brokering.fresh_seconds,
+        absent_seconds=brokering.absent_seconds,
+    )
+    return BrokeredSymbols(Broker(config), texts=environment.symbol_folders)
+
+
+def _folders(environment: Processing) -> list[dict[str, str]]:
+    folders = environment.pack_folders
+    return [{"kind": "folder", "name": str(folder), "path": str(folder)} for folder in folders]
+
+
+def _store(environment: Processing) -> dict[str, str]:
+    """Name the bucket, at the endpoint that boto3 would ask."""
+    client = aws.s3()
+    store = {
+        "kind": "s3",
+        "name": "store",
+        "bucket": environment.symbol_bucket,
+        "prefix": packs_prefix(DEFAULT_SCOPE).rstrip("/"),
+        "region": client.meta.region_name,
+    }
+    endpoint = os.environ.get("AWS_ENDPOINT_URL_S3") or os.environ.get("AWS_ENDPOINT_URL")
+    return store | ({"endpoint": endpoint} if endpoint else {})
 
 
 def _limits(environment: Processing) -> WalkLimits:
