@@ -77,10 +77,17 @@ pub(crate) const NEEDED: Calls = &[
     // Ends.
     (libc::SYS_exit, Anything),
     (libc::SYS_exit_group, Anything),
-    // The name of a thread, and the second filter.
+    // Names of threads and of memory, and the second filter.
     (
         libc::SYS_prctl,
-        OneOf(0, &[libc::PR_SET_NAME, libc::PR_SET_NO_NEW_PRIVS]),
+        OneOf(
+            0,
+            &[
+                libc::PR_SET_NAME,
+                libc::PR_SET_VMA,
+                libc::PR_SET_NO_NEW_PRIVS,
+            ],
+        ),
     ),
     (
         libc::SYS_seccomp,

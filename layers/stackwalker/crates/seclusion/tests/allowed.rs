@@ -5,6 +5,7 @@ mod child;
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::os::unix::net::UnixStream;
+use std::panic::catch_unwind;
 use std::path::Path;
 use std::process::exit;
 use std::thread;
@@ -52,6 +53,15 @@ fn threads_that_run_already_are_held_to_it_too() {
         thread.join().map_err(|_| io::Error::other("a panic"))?
     };
     assert_eq!(fares(|| Ok(()), of_another_thread), libc::EPERM);
+}
+
+#[test]
+fn a_panic_is_still_caught() {
+    let caught = || match catch_unwind(|| panic!("out of luck")) {
+        Ok(()) => Err(io::Error::other("no panic")),
+        Err(_) => Ok(()),
+    };
+    assert_eq!(fares(no_opening, caught), WENT_WELL);
 }
 
 #[test]

@@ -22,7 +22,7 @@ const OUTPUT_LIMIT: u8 = 83;
 /// `--parent-pid` is not the parent.
 const PARENT_GONE: u8 = 84;
 /// A limit could not be put in force, so nothing was read.
-const CONFINEMENT_FAILED: u8 = 85;
+pub const CONFINEMENT_FAILED: u8 = 85;
 /// The JSON is whole, but a pack that it needed could not be read.
 const UNREADABLE_PACKS: u8 = 86;
 /// The broker went away, or a pack of its changed: another walk may well succeed.

@@ -106,6 +106,11 @@ pub struct LimitFlags {
     #[arg(long, value_name = "BYTES", value_parser = at_least_one())]
     pub limit_output: Option<u64>,
 
+    /// Give up, before the dump is read, everything but what is open by then and reading the files
+    /// that are named above; exit code 85 if the kernel cannot do that
+    #[arg(long)]
+    pub confine: bool,
+
     /// Process that must be the parent; this one is killed when it dies
     #[arg(long, value_name = "PID", value_parser = clap::value_parser!(i32).range(1..))]
     pub parent_pid: Option<i32>,

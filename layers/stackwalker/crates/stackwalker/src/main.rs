@@ -8,13 +8,16 @@ mod allocator;
 mod candidates;
 mod confine;
 mod connection;
+mod dump;
 mod failure;
 mod flags;
 mod last_words;
 mod log;
 mod memory;
+mod opened;
 mod output;
 mod request;
+mod secluded;
 mod stats;
 mod walk;
 

@@ -1,6 +1,6 @@
 //! Where the JSON goes, and how much of it may go there.
 
-use std::fs::File;
+use std::fs::{File, OpenOptions};
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
@@ -14,12 +14,40 @@ pub struct Output<W: Write> {
     exceeded: bool,
 }
 
-/// A file, made or emptied, or standard output.
-pub fn destination(path: Option<&Path>) -> io::Result<Box<dyn Write>> {
-    Ok(match path {
-        Some(path) => Box::new(File::create(path)?),
-        None => Box::new(io::stdout()),
-    })
+/// A file, or standard output, before anything is done to it.
+pub struct Destination<'a> {
+    path: Option<&'a Path>,
+    opened: Option<File>,
+}
+
+impl<'a> Destination<'a> {
+    /// The file at `path`, or standard output.
+    pub fn at(path: Option<&'a Path>) -> Self {
+        Self { path, opened: None }
+    }
+
+    /// Opens the file while that is possible; what is in it stays.
+    pub fn open(&mut self) -> io::Result<()> {
+        let mut options = OpenOptions::new();
+        options.write(true).create(true).truncate(false);
+        self.opened = self.path.map(|path| options.open(path)).transpose()?;
+        Ok(())
+    }
+
+    /// The file, made or emptied, or standard output.
+    pub fn emptied(self) -> io::Result<Box<dyn Write>> {
+        match (self.opened, self.path) {
+            (Some(file), _) => {
+                // A pipe cannot be cut, and need not.
+                if file.metadata()?.is_file() {
+                    file.set_len(0)?;
+                }
+                Ok(Box::new(file))
+            }
+            (None, Some(path)) => Ok(Box::new(File::create(path)?)),
+            (None, None) => Ok(Box::new(io::stdout())),
+        }
+    }
 }
 
 impl<W: Write> Output<W> {

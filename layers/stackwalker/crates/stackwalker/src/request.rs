@@ -55,6 +55,8 @@ pub struct Limits {
     /// Bytes of JSON, and of any single file written.
     pub output: Option<u64>,
     pub parent: Option<i32>,
+    /// Nothing but what is open, and reading what the command line names.
+    pub confine: bool,
 }
 
 impl Request {
@@ -104,6 +106,7 @@ impl From<LimitFlags> for Limits {
             cpu: flags.limit_cpu,
             output: flags.limit_output,
             parent: flags.parent_pid,
+            confine: flags.confine,
         }
     }
 }

@@ -1,8 +1,8 @@
 //! What a walk cost, as JSON: times by step, and what each module's symbols took.
 
 use std::collections::HashMap;
-use std::fs;
-use std::io;
+use std::fs::File;
+use std::io::{self, Write};
 use std::path::Path;
 use std::time::Instant;
 
@@ -10,6 +10,7 @@ use minidump::{MinidumpModule, Module};
 use minidump_processor::ProcessState;
 use moonwalk_symbols::{Cost, ModuleReport, PackStore, Source, Symbols};
 use serde_json::{Map, Value, json};
+use tracing::error;
 
 /// Version of the layout of the file.
 const SCHEMA: u32 = 1;
@@ -121,11 +122,19 @@ fn stacks(state: &ProcessState) -> HashMap<Identity, Stacks> {
     all
 }
 
-/// Writes the file.
+/// Makes the file ahead: when there is something to write in it, nothing may be opened any more.
+pub fn file(path: &Path) -> Option<File> {
+    let file = File::create(path);
+    // Figures are no reason to take a walk for a failure.
+    file.inspect_err(|error| error!("StatsFile - Error writing {}: {error}", path.display()))
+        .ok()
+}
+
+/// Writes the file; `landlock` is whether the kernel has it, where that was asked.
 ///
 /// # Errors
 /// It cannot be written.
-pub fn write(path: &Path, laps: &Laps, used: &Used) -> io::Result<()> {
+pub fn write(file: &mut File, laps: &Laps, used: &Used, landlock: Option<bool>) -> io::Result<()> {
     let modules = &used.modules;
     let mut total = Cost::default();
     modules.iter().for_each(|(module, _)| total += module.cost);
@@ -145,8 +154,9 @@ pub fn write(path: &Path, laps: &Laps, used: &Used) -> io::Result<()> {
         "total": all,
         "modules": modules.iter().take(MODULES).map(module).collect::<Vec<_>>(),
         "modules_left_out": modules.len().saturating_sub(MODULES),
+        "landlock": landlock,
     });
-    fs::write(path, format!("{stats:#}\n"))
+    writeln!(file, "{stats:#}")
 }
 
 fn module((module, stacks): &(ModuleReport, Stacks)) -> Value {

@@ -18,18 +18,21 @@ use tracing::error;
 use crate::candidates::Words;
 use crate::failure::Failure;
 use crate::flags::Features;
-use crate::output::{Output, destination};
+use crate::opened::Opened;
+use crate::output::Output;
 use crate::request::Request;
+use crate::secluded::Secluded;
 use crate::stats::{self, Laps, Used};
 
 /// Walks the dump of `request` and writes what was found.
 pub fn walk(request: &Request) -> Result<(), Failure> {
     let mut laps = Laps::start();
     let cannot_write = |error| Failure::write(request.output_file.as_deref(), error);
-    let dump = Minidump::read_path(&request.minidump).map_err(Failure::Read)?;
-    let writer = destination(request.output_file.as_deref()).map_err(cannot_write)?;
+    let opened = Opened::for_walk(request)?;
+    let dump = Minidump::read(opened.dump).map_err(Failure::Read)?;
+    let writer = opened.destination.emptied().map_err(cannot_write)?;
     laps.dump();
-    let (state, used) = processed(&dump, request)?;
+    let (state, used) = processed(&dump, opened.broker, request)?;
     laps.walking();
     let mut output = Output::new(writer, request.limits.output);
     match write(&state, &mut output, request.pretty) {
@@ -40,11 +43,11 @@ pub fn walk(request: &Request) -> Result<(), Failure> {
         result => result.map_err(cannot_write)?,
     }
     laps.printing();
-    if let Some(path) = &request.stats_file
-        && let Err(error) = stats::write(path, &laps, &used)
+    if let Some(mut file) = opened.stats
+        && let Err(error) = stats::write(&mut file, &laps, &used, opened.landlock)
     {
         // The JSON is whole, and figures about it are no reason to take it for a failure.
-        error!("StatsFile - Error writing {}: {error}", path.display());
+        error!("StatsFile - Error writing what the walk cost: {error}");
     }
     match used.unreadable() {
         0 => Ok(()),
@@ -56,21 +59,27 @@ pub fn walk(request: &Request) -> Result<(), Failure> {
 /// stand beside the JSON in memory.
 fn processed<'a, T: Deref<Target = [u8]> + 'a>(
     dump: &Minidump<'a, T>,
+    broker: Option<Broker>,
     request: &Request,
 ) -> Result<(ProcessState, Used), Failure> {
     let timed = request.stats_file.is_some();
     let text = request.symbols_paths.clone();
-    if let Some(connection) = request.broker.as_ref() {
-        let connection = connection.try_clone().map_err(Failure::connection)?;
-        let broker = Broker::start(connection).map_err(Failure::connection)?;
+    if let Some(broker) = broker {
         return from_broker(dump, &Symbols::new(broker, text, timed), request);
     }
     let packs = Folders(request.packs.clone());
     let symbols = Symbols::new(packs, text, timed);
     let state = match request.packs.is_empty() && request.symbols_paths.is_empty() {
         // Not a source that has nothing, but none: upstream tells the two apart in its statistics.
-        true => block_on(process(dump, &MultiSymbolProvider::new(), request))?,
-        false => block_on(process(dump, &symbols, request))?,
+        true => {
+            let none = MultiSymbolProvider::new();
+            block_on(process(
+                dump,
+                &Secluded::new(&none, request),
+                options(request),
+            ))?
+        }
+        false => block_on(process(dump, &symbols, options(request)))?,
     };
     let used = used(&symbols, &state, request);
     Ok((state, used))
@@ -105,14 +114,20 @@ async fn turns<'a, T: Deref<Target = [u8]> + 'a>(
     request: &Request,
 ) -> Result<ProcessState, Failure> {
     symbols.prefetch(&Words::of(dump).candidates()).await;
+    let secluded = Secluded::new(symbols, request);
+    let mut state = process(dump, &secluded, options(request)).await?;
     let mut last = false;
-    loop {
-        let state = process(dump, symbols, request).await?;
-        if !symbols.complete(&asked(&state), last).await {
-            return Ok(state);
-        }
+    while symbols.complete(&asked(&state), last).await {
+        // The annotations are read once: a fault of theirs is told once, and by now nothing can be
+        // opened. Of what is walked nothing depends on them.
+        let mut options = options(request);
+        options.evil_json = None;
+        let of_annotations = (state.cert_info, state.system_info.cpu_microcode_version);
+        state = process(dump, &secluded, options).await?;
+        (state.cert_info, state.system_info.cpu_microcode_version) = of_annotations;
         last = true;
     }
+    Ok(state)
 }
 
 /// What the symbols of the frames came from.
@@ -130,9 +145,9 @@ fn asked(state: &ProcessState) -> Vec<Asked<'_>> {
 async fn process<'a, T: Deref<Target = [u8]> + 'a>(
     dump: &Minidump<'a, T>,
     symbols: &(impl SymbolProvider + Sync),
-    request: &Request,
+    options: ProcessorOptions<'_>,
 ) -> Result<ProcessState, Failure> {
-    let walked = process_minidump_with_options(dump, symbols, options(request)).await;
+    let walked = process_minidump_with_options(dump, symbols, options).await;
     walked.map_err(Failure::Process)
 }
 
