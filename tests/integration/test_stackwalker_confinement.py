@@ -4,6 +4,7 @@ What a confined process is refused is tried out in the crate `moonwalk-seclusion
 """
 
 import json
+import shlex
 import shutil
 import subprocess
 from collections.abc import Callable
@@ -85,7 +86,7 @@ def test_a_confined_walk_gives_what_one_gives_that_is_not(
     dump: Path, source: str, packs: Path
 ) -> None:
     symbols = {"packs": [f"--packs={packs}"], "text": [f"--symbols-path={SYMBOLS}"], "nothing": []}
-    arguments = (*symbols[source], *annotations_of(dump), "--no-color", dump)
+    arguments: list[str | Path] = [*symbols[source], *annotations_of(dump), "--no-color", dump]
     confined = walk(STACKWALKER, "--confine", *arguments)
     assert in_order(confined) == in_order(walk(STACKWALKER, *arguments))
 
@@ -94,7 +95,7 @@ def test_a_confined_walk_gives_what_one_gives_that_is_not(
 @pytest.mark.parametrize("whole", [True, False], ids=["packs that come whole", "packs by range"])
 @each_dump
 def test_so_does_a_walk_through_the_broker(dump: Path, *, whole: bool, packs: Path) -> None:
-    flags = (*annotations_of(dump), "--no-color", dump)
+    flags: list[str | Path] = [*annotations_of(dump), "--no-color", dump]
     broker = BrokerDouble([packs], whole=lambda _: whole)
     confined = walk_through(STACKWALKER, broker, "--confine", *flags)
     assert in_order(confined) == in_order(walk(STACKWALKER, f"--packs={packs}", *flags))
@@ -153,6 +154,37 @@ def test_a_confined_walk_that_goes_too_far_ends_by_the_code_of_that_limit(
     assert done.log.startswith(f"ERROR {name} - ".encode())
 
 
+@needs_strace
+@pytest.mark.parametrize(
+    ("failing", "line"),
+    [
+        ("seccomp:error=EINVAL", "cannot set the filter of system calls: Invalid argument"),
+        ("seccomp:error=EINVAL:when=2", "cannot set the second filter of system calls"),
+        ("landlock_restrict_self:error=EINVAL", "cannot set Landlock: "),
+    ],
+    ids=["the first filter", "the second filter", "Landlock that is there"],
+)
+@needs_corpus
+def test_a_kernel_that_refuses_ends_the_walk_as_confinement_failed(
+    tmp_path: Path, failing: str, line: str
+) -> None:
+    traced = _traced(tmp_path, "-e", f"inject={failing}")
+    done = walk(traced, "--confine", *_flags(), LINUX)
+    assert (done.exit_code, done.output) == (85, b"")
+    assert done.log.startswith(f"ERROR ConfinementFailed - {line}".encode())
+
+
+@needs_strace
+def test_a_kernel_without_landlock_is_gone_on_with_and_said_in_the_statistics(
+    tmp_path: Path, chain: Path
+) -> None:
+    traced = _traced(tmp_path, "-e", "inject=landlock_create_ruleset:error=ENOSYS")
+    file = tmp_path / "stats.json"
+    done = walk(traced, "--confine", f"--stats-file={file}", chain)
+    assert (done.exit_code, done.output) == (0, walk(STACKWALKER, chain).output)
+    assert json.loads(file.read_text())["landlock"] is False
+
+
 class TestUnderStrace:
     """What the kernel was asked for, from the first filter on."""
 
@@ -174,8 +206,8 @@ class TestUnderStrace:
         self, tmp_path: Path, packs: Path
     ) -> None:
         broker = BrokerDouble([packs], whole=lambda _: False)
-        flags = ("--confine", *_flags(), LINUX)
-        calls = _calls(tmp_path, lambda trace: walk_through(trace, broker, *flags))
+        flags = ["--confine", *_flags()]
+        calls = _calls(tmp_path, lambda trace: walk_through(trace, broker, *flags, LINUX))
         first, second = (n for n, call in enumerate(calls) if FILTER in call)
         opened = [call for call in calls[first:second] if OPENING in call]
         assert len(opened) == 1
@@ -185,8 +217,8 @@ class TestUnderStrace:
     @needs_strace
     @needs_corpus
     def test_with_folders_what_is_opened_is_in_them(self, tmp_path: Path, packs: Path) -> None:
-        flags = ("--confine", f"--packs={packs}", *_flags(), LINUX)
-        calls = _calls(tmp_path, lambda trace: walk(trace, *flags))
+        flags = ["--confine", f"--packs={packs}", *_flags()]
+        calls = _calls(tmp_path, lambda trace: walk(trace, *flags, LINUX))
         (first,) = (n for n, call in enumerate(calls) if FILTER in call)
         opened = [call for call in calls[first:] if OPENING in call]
         assert len(opened) > 1
@@ -199,8 +231,8 @@ class TestUnderStrace:
         self, tmp_path: Path, packs: Path, source: str
     ) -> None:
         symbols = {"packs": [f"--packs={packs}"], "text": [f"--symbols-path={SYMBOLS}"]}
-        flags = ("--confine", *symbols.get(source, []), *_flags(), LINUX)
-        calls = _calls(tmp_path, lambda trace: walk(trace, *flags))
+        flags = ["--confine", *symbols.get(source, []), *_flags()]
+        calls = _calls(tmp_path, lambda trace: walk(trace, *flags, LINUX))
         assert not [call for call in calls if any(name in call for name in SOCKETS)]
         assert not [call for call in calls if "EPERM" in call or "EACCES" in call]
         assert len([call for call in calls if FILTER in call]) == 1 + (source == "nothing")
@@ -210,11 +242,17 @@ def _flags() -> list[str]:
     return ["--no-color", *annotations_of(LINUX)]
 
 
+def _traced(folder: Path, *options: str) -> Path:
+    """A program that runs the stackwalker under strace, which writes to `trace` in the folder."""
+    program = folder / "traced"
+    words = [str(STRACE), "-f", "-o", str(folder / "trace"), *options, str(STACKWALKER)]
+    program.write_text(f'#!/bin/sh\nexec {shlex.join(words)} "$@"\n')
+    program.chmod(0o755)
+    return program
+
+
 def _calls(folder: Path, run: Callable[[Path], Walk]) -> list[str]:
     """The system calls of a walk, in order, that `run` starts with the program it is given."""
-    trace, program = folder / "trace", folder / "traced"
-    program.write_text(f'#!/bin/sh\nexec {STRACE} -f -o {trace} {STACKWALKER} "$@"\n')
-    program.chmod(0o755)
-    done = run(program)
+    done = run(_traced(folder))
     assert done.exit_code == 0, done.log
-    return trace.read_text().splitlines()
+    return (folder / "trace").read_text().splitlines()
