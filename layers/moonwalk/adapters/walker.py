@@ -122,6 +122,7 @@ class StackwalkerProcess:
             "--verbose=error",
             "--no-color",
             f"--evil-json={raw_crash}",
+            "--confine",
             f"--limit-memory={self.limits.memory_bytes}",
             # Wall time ends a walk first; this one holds should we not be there to end it.
             f"--limit-cpu={max(1, round(self.limits.wall_seconds))}",

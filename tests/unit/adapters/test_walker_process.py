@@ -244,6 +244,7 @@ def test_the_child_gets_its_limits_its_parent_and_nothing_of_ours(bench: Bench) 
         "--verbose=error",
         "--no-color",
         f"--evil-json={bench.raw_crash}",
+        "--confine",
         "--limit-memory=123456",
         "--limit-cpu=60",
         f"--limit-output={OUTPUT_BYTES}",
