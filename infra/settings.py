@@ -9,8 +9,20 @@ from dataclasses import dataclass, fields
 from typing import Any, NamedTuple, Self
 
 from infra.settings_relations import broken_relation
-from infra.settings_rules import RULE, Rule, one_of, some_of, switch, text, texts, whole
+from infra.settings_rules import (
+    RULE,
+    Rule,
+    one_of,
+    some_of,
+    sources,
+    switch,
+    text,
+    texts,
+    whole,
+)
+from moonwalk.contracts.symbol_sources import SymbolSources
 from moonwalk.domain.request import Origin, QueueClass
+from moonwalk.domain.symbol_sources import BadSourceError
 
 CONTEXT = "moonwalk"
 _OVERRIDE = f"{CONTEXT}:"
@@ -120,9 +132,9 @@ class Settings:
     """The packer function: all that Lambda gives."""
     packer_visibility_seconds: int = whole(5400, 360, 43200)
     """Of the symbol queue. AWS asks for six times the function's timeout."""
-    pack_kill_seconds: int = whole(720, 1, 890)
-    """Making a pack is killed: fifteen times what 1 GB of text takes in a third of a CPU, and the
-    function has three minutes left to fetch and to store."""
+    pack_kill_seconds: int = whole(600, 1, 890)
+    """Making a pack is killed: twelve times what 1 GB of text takes in a third of a CPU, and the
+    function has five minutes left to fetch and to store."""
     packer_memory_mib: int = whole(512, 256, 10240)
     """Python and one packer, for 1 GB of text and more."""
     pack_memory_mib: int = whole(320, 64, 9728)
@@ -136,6 +148,20 @@ class Settings:
     packer_concurrency: int = whole(10, 2, 1000)
     """Uploads packed at the same time: a build's hundreds of files within minutes, a few of its
     giants side by side."""
+
+    symbol_sources: SymbolSources = sources()  # noqa: RUF009 - frozen
+    """Where symbols come from that nobody uploads, in their order (docs/symbol-sources.md). None:
+    nothing outside is asked, and no crash waits."""
+    symbol_stacks: str = one_of("crashing", "all")
+    """Whose modules are asked for: the signature is made of the crashing thread, and every other
+    stack brings modules that nobody looks at."""
+    symbol_wait_seconds: int = whole(10, 1, 60)
+    """What a crash waits for symbols that are asked for: most are there in less, and more than a
+    walk is no walk's price. Then it is published as provisional."""
+    symbol_fetch_seconds: int = whole(90, 1, 600)
+    """For one file of one source, all its tries: 1 GB of text, compressed, at 3 MB/s."""
+    symbol_absent_seconds: int = whole(3600, 1, 604800)
+    """Until a symbol file that a source did not have is asked for again."""
 
     ledger_days: int = whole(30, 1, 3650)
     """Twice as long as any message can live, so that a late duplicate still finds its crash."""
@@ -286,5 +312,7 @@ def _rules() -> dict[str, Rule]:
 def _read(key: str, value: Any, rule: Rule) -> Any:
     try:
         return rule.read(value)
+    except BadSourceError as error:
+        raise SettingsError(f"the setting {key}: {error}; it must be {rule.allowed}") from None
     except (TypeError, ValueError):
         raise SettingsError(f"the setting {key} is {value!r}; it must be {rule.allowed}") from None

@@ -90,6 +90,7 @@ def _hidden_long_enough(settings: "Settings", visibility: str, timeout: str) -> 
 
 
 def _packing(settings: "Settings") -> Iterator[str]:
+    yield from _fetching(settings)
     needed = settings.pack_memory_mib + PACKER_PARENT_MIB
     if needed > settings.packer_memory_mib:
         yield (
@@ -102,6 +103,18 @@ def _packing(settings: "Settings") -> Iterator[str]:
             f"the setting packer_tmp_mib ({settings.packer_tmp_mib}) must hold twice "
             f"symbol_text_mib, that is {2 * settings.symbol_text_mib}: upload, text and pack"
         )
+
+
+def _fetching(settings: "Settings") -> Iterator[str]:
+    for scope, sources in settings.symbol_sources.scopes:
+        needed = len(sources) * settings.symbol_fetch_seconds + settings.pack_kill_seconds
+        if needed >= settings.packer_seconds:
+            yield (
+                f"the setting packer_seconds ({settings.packer_seconds}) must hold "
+                f"symbol_fetch_seconds ({settings.symbol_fetch_seconds}) for each of the "
+                f"{len(sources)} sources of scope {scope}, and pack_kill_seconds "
+                f"({settings.pack_kill_seconds}), that is more than {needed}"
+            )
 
 
 def _sizes(settings: "Settings") -> Iterator[str]:

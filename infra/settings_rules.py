@@ -8,6 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from moonwalk.contracts.symbol_sources import SymbolSources
+
 RULE = "rule"
 """Where a dataclass field keeps its rule."""
 
@@ -94,6 +96,12 @@ def texts(pattern: str, meaning: str) -> Any:
         return found
 
     return _declare((), Rule(meaning, read))
+
+
+def sources() -> Any:
+    """Declare the symbol sources of a deployment; none by default."""
+    allowed = "a list of sources, or an object with such a list for each scope"
+    return _declare(SymbolSources(), Rule(allowed, SymbolSources.read))
 
 
 def _declare(default: Any, rule: Rule) -> Any:

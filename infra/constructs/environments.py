@@ -93,6 +93,12 @@ def packing(settings: Settings, stored: Stored) -> dict[str, str]:
     """Tell the packer."""
     return {
         names.SYMBOL_BUCKET: stored.symbols.bucket_name,
+        names.LEDGER_TABLE: stored.ledger.table_name,
+        names.SYMBOL_SOURCES: settings.symbol_sources.text(),
+        names.SYMBOL_FETCH_SECONDS: str(settings.symbol_fetch_seconds),
+        # A function has ended by then, whatever it was at.
+        names.SYMBOL_LEASE_SECONDS: str(settings.packer_seconds),
+        names.SYMBOL_ABSENT_SECONDS: str(settings.symbol_absent_seconds),
         names.SYMBOL_UPLOAD_BYTES: str(settings.symbol_upload_mib * MIB),
         names.SYMBOL_TEXT_BYTES: str(settings.symbol_text_mib * MIB),
         names.PACK_SECONDS: str(settings.pack_kill_seconds),

@@ -1,4 +1,4 @@
-"""The packer: makes the packs of uploaded symbol files."""
+"""The packer: makes packs of uploaded symbol files, and of those that sources have."""
 
 from collections.abc import Sequence
 
@@ -34,12 +34,14 @@ class Packer(Construct):
             self,
             "Packer",
             package="packer",
-            description="Packs uploaded symbol files.",
+            description="Packs symbol files, uploaded or fetched from sources.",
             settings=settings,
             layers=layers,
             environment={**environments.packing(settings, stored), **uploads.urls},
             permissions=[
                 *permissions.pack_symbols(stored.symbols),
+                permissions.keep_needs(stored.ledger),
+                *permissions.read_sources(settings.symbol_sources),
                 permissions.send([uploads.dead_letters]),
             ],
             seconds=settings.packer_seconds,
@@ -47,6 +49,7 @@ class Packer(Construct):
             tmp_mib=settings.packer_tmp_mib,
         ).function
         permissions.acknowledge_symbols(self, stored.symbols)
+        permissions.acknowledge_sources(self, settings.symbol_sources)
         source = SqsEventSource(
             uploads.queue,
             batch_size=BATCH,

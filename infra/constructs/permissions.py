@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from aws_cdk import Aws
 from aws_cdk.aws_dynamodb import ITable
 from aws_cdk.aws_events import IEventBus
 from aws_cdk.aws_iam import PolicyStatement
@@ -12,7 +13,9 @@ from constructs import Construct
 
 from infra.constructs.acknowledged import acknowledge_below
 from moonwalk.contracts import ledger as ledger_names
-from moonwalk.contracts import storage, symbols
+from moonwalk.contracts import source_items, storage, symbols
+from moonwalk.contracts.symbol_sources import SymbolSources
+from moonwalk.domain.symbol_sources import SourceKind
 
 PUBLISHED_PREFIXES = (storage.PROCESSED_CRASH_PREFIX, storage.WALKER_OUTPUT_PREFIX)
 PACKED_PREFIXES = (symbols.PACK_PREFIX, symbols.CHANGE_PREFIX)
@@ -92,6 +95,39 @@ def _published(bucket: IBucket) -> list[str]:
 def keep_ledger(table: ITable) -> PolicyStatement:
     """Read an entry, and write it under a condition."""
     return _allow(["dynamodb:GetItem", "dynamodb:PutItem"], [table.table_arn])
+
+
+def keep_needs(table: ITable) -> PolicyStatement:
+    """Read and write what the ledger's table keeps about symbols, and no crash's entry."""
+    actions = ("GetItem", "PutItem", "UpdateItem", "DeleteItem")
+    return PolicyStatement(
+        actions=[f"dynamodb:{action}" for action in actions],
+        resources=[table.table_arn],
+        conditions={
+            "ForAllValues:StringLike": {"dynamodb:LeadingKeys": [f"{source_items.PREFIX}*"]}
+        },
+    )
+
+
+def read_sources(sources: SymbolSources) -> tuple[PolicyStatement, ...]:
+    """Read the buckets among the symbol sources; listing is what makes S3 say 404."""
+    objects = _source_objects(sources)
+    buckets = sorted({place.partition("/")[0] for place in objects})
+    if not objects:
+        return ()
+    return _allow(["s3:GetObject"], objects), _allow(["s3:ListBucket"], buckets)
+
+
+def acknowledge_sources(construct: Construct, sources: SymbolSources) -> None:
+    """Accept that all symbols of a source may be read."""
+    objects = _source_objects(sources)
+    acknowledge_below(construct, "Every module has a file of its own below it.", *objects)
+
+
+def _source_objects(sources: SymbolSources) -> list[str]:
+    listed = [source for _, each in sources.scopes for source in each]
+    places = (each.address.rstrip("/") for each in listed if each.kind is SourceKind.S3)
+    return [f"arn:{Aws.PARTITION}:s3:::{place}/*" for place in places]
 
 
 def list_due(table: ITable) -> PolicyStatement:

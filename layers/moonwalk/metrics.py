@@ -98,3 +98,18 @@ class Metric(Enum):
     PACKING_TIME = Declaration(
         "symbols.packing_time", Unit.SECONDS, "Wall-clock time of making one pack."
     )
+    SYMBOL_NEEDS = Declaration(
+        "symbols.needs",
+        Unit.COUNT,
+        "Needs of symbols that were looked at, by what came of it.",
+        ("outcome",),
+    )
+    SYMBOL_FETCH_TIME = Declaration(
+        "symbols.fetch_time", Unit.SECONDS, "Looking for one symbol file in all sources."
+    )
+    SYMBOL_SOURCE_FAILURES = Declaration(
+        "symbols.source_failures",
+        Unit.COUNT,
+        "Answers of sources that are neither symbols nor their absence, by why.",
+        ("reason",),
+    )

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from moonwalk.contracts import environment as names
+from moonwalk.contracts.symbol_sources import SymbolSources
 from moonwalk.variables import VariableReader
 
 
@@ -13,6 +14,11 @@ class Packer:
     """The packer's environment. Times are in seconds, sizes in bytes."""
 
     symbol_bucket: str
+    ledger_table: str
+    sources: SymbolSources
+    fetch_seconds: float
+    lease_seconds: float
+    absent_seconds: float
     queue_url: str
     dead_letter_queue_url: str
     upload_bytes: int
@@ -31,6 +37,11 @@ def read_packer(variables: Mapping[str, str] = os.environ) -> Packer:
     reader = VariableReader(variables)
     found = Packer(
         symbol_bucket=reader.text(names.SYMBOL_BUCKET),
+        ledger_table=reader.text(names.LEDGER_TABLE),
+        sources=reader.symbol_sources(names.SYMBOL_SOURCES),
+        fetch_seconds=reader.seconds(names.SYMBOL_FETCH_SECONDS),
+        lease_seconds=reader.seconds(names.SYMBOL_LEASE_SECONDS),
+        absent_seconds=reader.seconds(names.SYMBOL_ABSENT_SECONDS),
         queue_url=reader.text(names.SYMBOL_QUEUE_URL),
         dead_letter_queue_url=reader.text(names.SYMBOL_DEAD_LETTER_QUEUE_URL),
         upload_bytes=reader.whole(names.SYMBOL_UPLOAD_BYTES),

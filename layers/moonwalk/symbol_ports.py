@@ -9,6 +9,7 @@ from typing import Protocol
 
 from moonwalk.domain.failures import DeadLetter, DeadLetterCode
 from moonwalk.domain.request import Message
+from moonwalk.domain.symbol_needs import Need, NeedState
 from moonwalk.domain.symbols import Change, PackFacts, StoredPack, SymbolKey, Upload
 
 
@@ -35,9 +36,10 @@ class NewPack:
     Attributes:
         made: the pack.
         uploader: who is answerable for its text.
-        upload_etag: of the upload that it was made of.
+        upload_etag: of the upload that it was made of; empty for a text from a source.
         replaced_sha256: of the text in force before, if that was another; else empty.
         packed_at: seconds since the epoch.
+        origin: base URL of the symbol server that the text came from; empty for others.
     """
 
     made: MadePack
@@ -45,6 +47,7 @@ class NewPack:
     upload_etag: str
     replaced_sha256: str
     packed_at: int
+    origin: str = ""
 
     @property
     def change(self) -> Change | None:
@@ -110,3 +113,29 @@ class SymbolDeadLetters(Protocol):
 
     def send(self, *, body: str, message: Message, failure: DeadLetter) -> None:
         """Lay a message aside for a person, with its reason."""
+
+
+class SymbolNeeds(Protocol):
+    """How needs stand, shared by all who ask and by all who fetch."""
+
+    def read(self, key: SymbolKey) -> NeedState | None:
+        """Read how a need stands; None when there is none, or none any more."""
+
+    def write(
+        self, key: SymbolKey, state: NeedState | None, *, replacing: NeedState | None
+    ) -> bool:
+        """Write a state in place of the one seen before (None: no item), unless somebody else did.
+
+        Returns:
+            Whether it was written.
+        """
+
+    def forget(self, key: SymbolKey) -> None:
+        """Take the item away, whatever it says: the symbols have come, or no source has them."""
+
+
+class SymbolRequests(Protocol):
+    """The symbol queue, as a place to ask for symbols."""
+
+    def need(self, need: Need) -> None:
+        """Ask a packer to look for symbols in the sources."""

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TypeVar
 
+from moonwalk.contracts.symbol_sources import SymbolSources
 from moonwalk.domain.request import QueueClass
 
 T = TypeVar("T")
@@ -62,6 +63,10 @@ class VariableReader:
     ) -> Queues:
         """Read the URLs of the queues of some classes."""
         return {queue: self.text(name_of(queue)) for queue in classes}
+
+    def symbol_sources(self, name: str) -> SymbolSources:
+        """Read the symbol sources."""
+        return self.read(name, SymbolSources.read, SymbolSources())
 
     def folders(self, name: str) -> tuple[Path, ...]:
         """Read a list that may be empty or missing."""

@@ -90,6 +90,7 @@ class FakeSymbolStore:
             new.upload_etag,
             new.replaced_sha256,
             new.packed_at,
+            new.origin,
         )
         self.packs[key] = stored, content
         return True

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.infra.conftest import Synthesise
 from tests.infra.templates import Template, Templates, as_list, plain
 
 TRACES = {"xray:PutTraceSegments", "xray:PutTelemetryRecords"}
@@ -19,6 +20,7 @@ PACK = READ | {
     "s3:DeleteObjectTagging",
     "s3:DeleteObjectVersionTagging",
 }
+NEEDS = LEDGER | {"dynamodb:UpdateItem", "dynamodb:DeleteItem"}
 START = {"states:StartSyncExecution", "states:StartExecution"}
 
 
@@ -36,7 +38,7 @@ def role_of(template: Template, package: str) -> str:
     [
         ("dispatcher", READ | LEDGER | START | MAPPING | {"sqs:SendMessage"}),
         ("walker", WALK),
-        ("packer", PACK | MAPPING | {"sqs:SendMessage"}),
+        ("packer", PACK | MAPPING | NEEDS | {"sqs:SendMessage"}),
         ("reconciler", LEDGER | {"dynamodb:Query", "sqs:SendMessage"}),
     ],
 )
@@ -51,6 +53,27 @@ def test_a_worker_may_do_just_what_it_does(templates: Templates) -> None:
     task = templates.heavy_lane.properties("AWS::ECS::TaskDefinition")[0]
     actions = actions_of(templates.heavy_lane, task["TaskRoleArn"]["Fn::GetAtt"][0])
     assert actions == WALK | CONSUME | {"states:SendTaskSuccess"}
+
+
+def test_the_packer_cannot_touch_the_entry_of_a_crash(templates: Templates) -> None:
+    statements = templates.pipeline.statements_of(role_of(templates.pipeline, "packer"))
+    on_items = [each for each in statements if "dynamodb:PutItem" in as_list(each["Action"])]
+    keys = {"dynamodb:LeadingKeys": ["symbol-*"]}
+    assert [each["Condition"] for each in on_items] == [{"ForAllValues:StringLike": keys}]
+
+
+def test_a_bucket_among_the_sources_is_read_below_its_prefix(synthesise: Synthesise) -> None:
+    source = {"kind": "s3", "name": "theirs", "address": "their-symbols/v1"}
+    pipeline = synthesise(symbol_sources=[source]).pipeline
+    resources = {
+        plain(resource)
+        for statement in pipeline.statements_of(role_of(pipeline, "packer"))
+        for resource in as_list(statement["Resource"])
+    }
+    assert {
+        "arn:<AWS::Partition>:s3:::their-symbols",
+        "arn:<AWS::Partition>:s3:::their-symbols/v1/*",
+    } <= resources
 
 
 def test_no_policy_allows_a_whole_family_of_actions(templates: Templates) -> None:

@@ -11,6 +11,13 @@ from infra import settings as module
 from infra.settings import Settings, SettingsError
 from moonwalk.domain.request import QueueClass
 
+SOURCES = [{"kind": "http", "name": name, "address": "https://a/"} for name in "abcd"]
+
+
+def test_a_source_that_cannot_be_is_told_by_its_name() -> None:
+    with pytest.raises(SettingsError, match="symbol_sources: source a: its kind is none of http"):
+        Settings.from_context({"moonwalk:symbol_sources": '[{"kind":1,"name":"a","address":"b"}]'})
+
 
 def test_the_defaults_fit_each_other() -> None:
     assert Settings() == Settings.from_context({})
@@ -74,6 +81,7 @@ def test_an_unknown_setting_is_named_with_those_that_exist() -> None:
         ("account", "12", "12 digits"),
         ("alarm_topic_arn", "moonwalk", "the ARN of an SNS topic"),
         ("vpc_subnets", ["here"], "a list of subnet ids"),
+        ("symbol_sources", 7, "a list of sources"),
     ],
 )
 def test_a_bad_value_is_named_with_what_is_allowed(key: str, value: Any, allowed: str) -> None:
@@ -81,7 +89,7 @@ def test_a_bad_value_is_named_with_what_is_allowed(key: str, value: Any, allowed
         Settings.from_context({"moonwalk": {key: value}})
     message = str(caught.value)
     assert key in message
-    assert repr(value) in message
+    assert repr(value) in message or key == "symbol_sources"
     assert allowed in message
 
 
@@ -108,6 +116,7 @@ def test_a_bad_value_is_named_with_what_is_allowed(key: str, value: Any, allowed
         ({"pack_memory_mib": 400}, r"packer_memory_mib \(512\) must hold pack_memory_mib"),
         ({"symbol_text_mib": 2049}, r"packer_tmp_mib \(4096\) must hold twice symbol_text_mib"),
         ({"symbol_upload_mib": 2049}, "symbol_upload_mib"),
+        ({"symbol_sources": SOURCES}, r"packer_seconds \(900\) must hold symbol_fetch_seconds"),
         ({"worker_cpu": 256}, r"must be whole GiB from 1024 to 2048 for worker_cpu 256"),
         ({"worker_slots": 3}, r"must hold 6 walks of heavy_walk_memory_mib"),
         ({"reprocessing_concurrency": 51}, "or bulk work starves fresh work"),

@@ -54,6 +54,10 @@ COMPLETE = {
     names.SYMBOL_DEAD_LETTER_QUEUE_URL: "https://sqs/symbols-dead",
     names.SYMBOL_UPLOAD_BYTES: "3000",
     names.SYMBOL_TEXT_BYTES: "4000",
+    names.SYMBOL_SOURCES: '{"default":[{"kind":"http","name":"a","address":"https://a/"}]}',
+    names.SYMBOL_FETCH_SECONDS: "90",
+    names.SYMBOL_LEASE_SECONDS: "900",
+    names.SYMBOL_ABSENT_SECONDS: "3600",
     names.PACK_SECONDS: "720",
     names.PACK_MEMORY_BYTES: "5000",
     **{
@@ -109,6 +113,10 @@ def test_the_packer_is_told_its_limits_and_its_queues() -> None:
     assert (found.symbol_bucket, found.upload_bytes, found.text_bytes) == ("symbols", 3000, 4000)
     assert (found.pack_seconds, found.pack_memory_bytes, found.max_tries) == (720, 5000, 20)
     assert found.queue_url != found.dead_letter_queue_url
+    assert [source.name for source in found.sources.of("default")] == ["a"]
+    assert (found.fetch_seconds, found.lease_seconds, found.absent_seconds) == (90, 900, 3600)
+    with pytest.raises(BadEnvironmentError, match="source a: its kind"):
+        read_packer(COMPLETE | {names.SYMBOL_SOURCES: '[{"kind":"x","name":"a","address":"b"}]'})
     with pytest.raises(BadEnvironmentError, match=f"{names.PACK_SECONDS} is not set"):
         read_packer({})
 

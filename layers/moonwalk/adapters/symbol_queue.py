@@ -1,4 +1,4 @@
-"""The symbol queue, as the packer and the command line use it."""
+"""The symbol queue, as the packer, walks and the command line use it."""
 
 import json
 from dataclasses import dataclass
@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from moonwalk.adapters.aws_errors import told_as_retry_later
 from moonwalk.adapters.queues import hide, lay_aside
-from moonwalk.contracts.symbol_requests import encode_pack
+from moonwalk.contracts.symbol_requests import encode_need, encode_pack
 from moonwalk.domain.failures import DeadLetter
 from moonwalk.domain.request import Message
+from moonwalk.domain.symbol_needs import Need
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -54,3 +55,12 @@ class SqsSymbolQueue:
             self.client.send_message(
                 QueueUrl=self.url, MessageBody=json.dumps(encode_pack(object_key, asked_by))
             )
+
+    def need(self, need: Need) -> None:
+        """Ask for symbols from a source.
+
+        Raises:
+            RetryLater: when the world fails.
+        """
+        with told_as_retry_later("asking for symbols"):
+            self.client.send_message(QueueUrl=self.url, MessageBody=json.dumps(encode_need(need)))

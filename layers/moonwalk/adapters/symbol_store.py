@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 MAX_UPLOADER = 256
 """Characters. The longest name that AWS gives to a caller is shorter."""
+MAX_ORIGIN = 1024
+"""Characters; a source with a longer address is refused by the settings."""
 _PACK_TYPE = "application/octet-stream"
 _ABSENT = frozenset({"404", "NoSuchKey"})
 
@@ -155,6 +157,7 @@ def read_stored_pack(found: Mapping[str, Any]) -> StoredPack:
         upload_etag=metadata.get(keys.UPLOAD_ETAG, ""),
         replaced_sha256=metadata.get(keys.REPLACED_SHA256, ""),
         packed_at=_whole(metadata.get(keys.PACKED_AT, "")),
+        origin=metadata.get(keys.ORIGIN, ""),
     )
 
 
@@ -178,6 +181,7 @@ def _metadata(new: NewPack) -> dict[str, str]:
         keys.UPLOAD_ETAG: new.upload_etag,
         keys.REPLACED_SHA256: new.replaced_sha256,
         keys.PACKED_AT: str(new.packed_at),
+        keys.ORIGIN: ascii_only(new.origin, MAX_ORIGIN),
     }
     return {name: value for name, value in told.items() if value}
 

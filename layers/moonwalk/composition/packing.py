@@ -7,12 +7,18 @@ from pathlib import Path
 from moonwalk.adapters import aws
 from moonwalk.adapters.clock import SystemClock
 from moonwalk.adapters.metrics import EmfMetrics
+from moonwalk.adapters.need_items import DynamoSymbolNeeds
 from moonwalk.adapters.packer import PackerProcess, PackLimits
 from moonwalk.adapters.scratch import FolderScratch
+from moonwalk.adapters.sources.limits import Limits
 from moonwalk.adapters.symbol_queue import SqsSymbolDeadLetters, SqsSymbolQueue
 from moonwalk.adapters.symbol_store import S3SymbolStore
+from moonwalk.composition.symbol_sources import memories, searches
+from moonwalk.domain.symbol_memory import MemoryRules
 from moonwalk.symbol_environment import Packer
+from moonwalk.usecases.meet_need import MeetNeed
 from moonwalk.usecases.pack_symbols import PackSymbols
+from moonwalk.usecases.symbol_arrival import SymbolArrival
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +38,46 @@ def compose(environment: Packer) -> Packing:
         memory_bytes=environment.pack_memory_bytes,
         text_bytes=environment.text_bytes,
     )
+    store = S3SymbolStore(aws.s3(), environment.symbol_bucket, environment.upload_bytes)
+    scratch = FolderScratch(Path(tempfile.gettempdir()) / "moonwalk")
+    dynamodb, table = aws.dynamodb(), environment.ledger_table
+    needs = DynamoSymbolNeeds(dynamodb, table)
+    arrived = SymbolArrival(memories(environment.sources, dynamodb, table), needs)
+    meet_need = MeetNeed(
+        searches=searches(
+            environment.sources, dynamodb, table, _fetching(environment), _memory(environment)
+        ),
+        needs=needs,
+        arrived=arrived,
+        store=store,
+        packer=PackerProcess(limits),
+        scratch=scratch,
+        clock=SystemClock(),
+        metrics=metrics,
+        lease_seconds=environment.lease_seconds,
+        max_tries=environment.max_tries,
+    )
     pack_symbols = PackSymbols(
-        store=S3SymbolStore(aws.s3(), environment.symbol_bucket, environment.upload_bytes),
+        store=store,
         packer=PackerProcess(limits),
         dead_letters=SqsSymbolDeadLetters(sqs, environment.dead_letter_queue_url),
-        scratch=FolderScratch(Path(tempfile.gettempdir()) / "moonwalk"),
+        meet_need=meet_need,
+        arrived=arrived,
+        scratch=scratch,
         clock=SystemClock(),
         metrics=metrics,
         max_tries=environment.max_tries,
     )
     return Packing(pack_symbols, SqsSymbolQueue(sqs, environment.queue_url), metrics)
+
+
+def _fetching(environment: Packer) -> Limits:
+    return Limits(
+        stored_bytes=environment.upload_bytes,
+        text_bytes=environment.text_bytes,
+        seconds=environment.fetch_seconds,
+    )
+
+
+def _memory(environment: Packer) -> MemoryRules:
+    return MemoryRules(absent=environment.absent_seconds)

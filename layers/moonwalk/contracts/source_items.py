@@ -1,13 +1,17 @@
-"""Keys of what the ledger's table keeps about symbol sources, beside the crashes.
+"""Keys of what the ledger's table keeps about symbols and their sources, beside the crashes.
 
 No key of them can be a crash id, and none has a place in the index of what is in flight.
 """
 
 from moonwalk.domain.symbol_places import SymbolPlace
+from moonwalk.domain.symbols import SymbolKey
 
 SCHEMA = 1
-HEALTH_PREFIX = "symbol-source/"
-ABSENCE_PREFIX = "symbol-absence/"
+PREFIX = "symbol-"
+"""Of all of them."""
+HEALTH_PREFIX = f"{PREFIX}source/"
+ABSENCE_PREFIX = f"{PREFIX}absence/"
+NEED_PREFIX = f"{PREFIX}need/"
 
 
 def health(source: str) -> str:
@@ -18,3 +22,8 @@ def health(source: str) -> str:
 def absence(scope: str, place: SymbolPlace) -> str:
     """Key of which sources of a scope do not have a symbol file."""
     return f"{ABSENCE_PREFIX}{scope}/{place.path}"
+
+
+def need(key: SymbolKey) -> str:
+    """Key of how the need of a symbol file stands."""
+    return f"{NEED_PREFIX}{key.scope}/{key.place}"

@@ -107,6 +107,8 @@ class Reason(StrEnum):
     """Something else came, such as a web page: the first line is no MODULE line."""
     WRONG_MODULE = "wrong_module"
     """The MODULE line has another debug id."""
+    UNPACKABLE = "unpackable"
+    """The packer refuses the text, or dies of it."""
     BAD_ANSWER = "bad_answer"
     """No HTTP, or a code-id look-up that leads to no symbol file's place."""
 
@@ -130,7 +132,13 @@ _UNWELL = frozenset(
     {Reason.THROTTLED, Reason.SERVER_ERROR, Reason.UNREACHABLE, Reason.TIMED_OUT, Reason.TOO_SLOW}
 )
 _OF_THE_FILE = frozenset(
-    {Reason.TOO_LARGE, Reason.ZIP_BOMB, Reason.UNKNOWN_ENCODING, Reason.WRONG_MODULE}
+    {
+        Reason.TOO_LARGE,
+        Reason.ZIP_BOMB,
+        Reason.UNKNOWN_ENCODING,
+        Reason.WRONG_MODULE,
+        Reason.UNPACKABLE,
+    }
 )
 _PASSING = _UNWELL | {Reason.CUT_SHORT, Reason.DAMAGED, Reason.RESTING}
 

@@ -80,6 +80,16 @@ class FindSymbols:
                 failures[name] = answer
         return Search(place, failures=failures)
 
+    def reject(self, search: Search, failed: Failed) -> None:
+        """Remember of a hit that it turned out to be of no use, so that the next search passes on.
+
+        Raises:
+            RetryLater: when the memory fails.
+        """
+        remembered = remember(failed, self.clock.now(), self.memory_rules)
+        if search.place and search.source and remembered:
+            self.memory.remember(search.place, search.source, remembered)
+
     def _place(self, module: LoadedModule, failures: dict[str, Failed]) -> SymbolPlace | None:
         if not module.is_known_by_code_only:
             return SymbolPlace.of(module)

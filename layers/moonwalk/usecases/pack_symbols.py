@@ -12,11 +12,15 @@ from moonwalk.contracts import symbols as keys
 from moonwalk.domain.backoff import Backoff
 from moonwalk.domain.failures import DeadLetter, DeadLetterCode, RetryCode, RetryLater
 from moonwalk.domain.request import Message
+from moonwalk.domain.symbol_needs import Need
 from moonwalk.domain.symbols import StoredPack, SymbolKey, Upload
 from moonwalk.metrics import Metric
 from moonwalk.ports import Clock, Metrics, Scratch
 from moonwalk.symbol_ports import MadePack, NewPack, Packer, SymbolDeadLetters, SymbolStore
 from moonwalk.usecases.dispatch import Later
+from moonwalk.usecases.made_pack import checked, measure
+from moonwalk.usecases.meet_need import MeetNeed
+from moonwalk.usecases.symbol_arrival import SymbolArrival
 from moonwalk.usecases.symbol_inbox import PackRequest, read_requests
 
 BACKOFF = Backoff(first=10.0, longest=900.0)
@@ -44,12 +48,16 @@ class PackSymbols:
     """Handles one message of the symbol queue.
 
     Attributes:
+        meet_need: handles what walks were without.
+        arrived: told of every upload that has its pack.
         max_tries: how often a message may be received before it is given up with a reason.
     """
 
     store: SymbolStore
     packer: Packer
     dead_letters: SymbolDeadLetters
+    meet_need: MeetNeed
+    arrived: SymbolArrival
     scratch: Scratch
     clock: Clock
     metrics: Metrics
@@ -62,25 +70,27 @@ class PackSymbols:
             None when the message can go, else when to show it again.
         """
         try:
-            self._handle(body, message)
+            return self._handle(body, message)
         except RetryLater as failure:
             self.metrics.add(Metric.SYMBOLS_RETRIED, reason=failure.code)
             return Later(BACKOFF.after(message.tries), str(failure))
-        return None
 
-    def _handle(self, body: str, message: Message) -> None:
+    def _handle(self, body: str, message: Message) -> Later | None:
         try:
             requests = self._read(body, message)
         except DeadLetter as failure:
             self._lay_aside(body, message, failure)
-            return
+            return None
+        if isinstance(requests, Need):
+            return self.meet_need(requests, message)
         for request in requests:
             try:
                 self._pack(request)
             except DeadLetter as failure:
                 self._lay_aside(body, message, failure)
+        return None
 
-    def _read(self, body: str, message: Message) -> list[PackRequest]:
+    def _read(self, body: str, message: Message) -> Need | list[PackRequest]:
         if message.tries > self.max_tries:
             raise DeadLetter(
                 DeadLetterCode.TRIES_EXHAUSTED, f"{self.max_tries} tries, none came to an end"
@@ -100,6 +110,8 @@ class PackSymbols:
         for _ in range(MAX_RACES):
             done = self._attempt(key, request)
             if done:
+                if done is not Packed.GONE:
+                    self.arrived(key)
                 self.metrics.add(Metric.SYMBOLS_PACKED, outcome=done)
                 return
         raise RetryLater(RetryCode.THROTTLED, f"{key} is uploaded by too many at once")
@@ -120,7 +132,7 @@ class PackSymbols:
                 if fetched is None:
                     return Packed.GONE
                 upload = fetched
-                made = _checked(key, self.packer.pack(key, folder / "upload", folder))
+                made = checked(key, self.packer.pack(key, folder / "upload", folder))
             except DeadLetter as failure:
                 self.store.mark_refused(request.object_key, upload, failure.code)
                 raise
@@ -148,7 +160,7 @@ class PackSymbols:
         if not self.store.put_pack(key, new, replacing=current):
             return None
         self._record(key, new)
-        self._measure(made)
+        measure(self.metrics, made)
         return self._settled(key, request, upload, _outcome(current, changed=changed))
 
     def _settled(
@@ -165,25 +177,6 @@ class PackSymbols:
     def _record(self, key: SymbolKey, pack: StoredPack | NewPack | None) -> None:
         if pack and pack.change:
             self.store.record_change(key, pack.change)
-
-    def _measure(self, made: MadePack) -> None:
-        self.metrics.add(Metric.SYMBOL_TEXT, made.facts.text_bytes)
-        self.metrics.add(Metric.PACKING_TIME, made.seconds)
-        if made.facts.corrupt:
-            self.metrics.add(Metric.SYMBOLS_CORRUPT)
-
-
-def _checked(key: SymbolKey, made: MadePack) -> MadePack:
-    if not made.module_id:
-        raise DeadLetter(
-            DeadLetterCode.NOT_SYMBOLS, f"{key} has no MODULE line: it is no symbol file"
-        )
-    if made.module_id != key.debug_id:
-        raise DeadLetter(
-            DeadLetterCode.SYMBOLS_OF_ANOTHER_MODULE,
-            f"the MODULE line of {key} has another debug id; upload it under its own",
-        )
-    return made
 
 
 def _uploader(request: PackRequest, upload: Upload, current: StoredPack | None) -> str:

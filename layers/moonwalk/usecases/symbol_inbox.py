@@ -1,4 +1,4 @@
-"""Reading a message of the symbol queue: which uploads are to be packed?"""
+"""Reading a message of the symbol queue: which uploads are to be packed, what is needed?"""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -7,8 +7,15 @@ from typing import Any
 from urllib.parse import unquote_plus
 
 from moonwalk.contracts import schemas
-from moonwalk.contracts.symbol_requests import NotUnderstoodError, decode_pack
+from moonwalk.contracts.symbol_requests import (
+    KIND,
+    NEED,
+    NotUnderstoodError,
+    decode_need,
+    decode_pack,
+)
 from moonwalk.domain.failures import DeadLetter, DeadLetterCode
+from moonwalk.domain.symbol_needs import Need
 
 MAX_BODY = 64 * 1024
 """Characters. An S3 event has about 1,000, and as much again for a key that is escaped."""
@@ -33,15 +40,18 @@ class PackRequest:
     again: bool = False
 
 
-def read_requests(body: str) -> list[PackRequest]:
+def read_requests(body: str) -> Need | list[PackRequest]:
     """Give the requests in a message; none for a bucket's test event.
 
     Raises:
-        DeadLetter: `bad_message`, when it is none that a packer takes.
+        DeadLetter: `bad_message`, when it is none that a packer takes; `bad_symbol_key`, when it
+            needs what can have no symbols.
     """
     if len(body) > MAX_BODY:
         raise _bad(f"a body of {len(body)} characters is larger than any request")
     document = _parse(body)
+    if schemas.KEY in document and document.get(KIND) == NEED:
+        return _needed(document)
     requests = _requests(document)
     if not all(0 < len(request.object_key.encode()) <= MAX_KEY_BYTES for request in requests):
         raise _bad("it names no object that can be in a bucket")
@@ -79,6 +89,13 @@ def _asked(document: Mapping[str, Any]) -> PackRequest:
     except NotUnderstoodError as error:
         raise _bad(f"the internal message: {error}") from None
     return PackRequest(object_key, asked_by, again=True)
+
+
+def _needed(document: Mapping[str, Any]) -> Need:
+    try:
+        return decode_need(document)
+    except NotUnderstoodError as error:
+        raise _bad(f"the need: {error}") from None
 
 
 def _announced(document: Mapping[str, Any]) -> Iterator[PackRequest]:

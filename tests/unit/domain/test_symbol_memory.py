@@ -12,6 +12,7 @@ OF_THE_FILE = {
     Reason.ZIP_BOMB,
     Reason.UNKNOWN_ENCODING,
     Reason.WRONG_MODULE,
+    Reason.UNPACKABLE,
 }
 PASSING = {
     Reason.THROTTLED,

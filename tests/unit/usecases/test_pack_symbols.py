@@ -13,7 +13,9 @@ from moonwalk.domain.request import Message
 from moonwalk.domain.symbols import Change, SymbolKey, symbol_key
 from moonwalk.metrics import Metric
 from moonwalk.usecases.dispatch import Later
+from moonwalk.usecases.meet_need import MeetNeed
 from moonwalk.usecases.pack_symbols import PackSymbols
+from moonwalk.usecases.symbol_arrival import SymbolArrival
 from tests.builders import NOW
 from tests.fakes import (
     FakeClock,
@@ -22,6 +24,7 @@ from tests.fakes import (
     FakeSymbolDeadLetters,
     FakeSymbolStore,
 )
+from tests.fakes.symbol_needs import FakeSymbolNeeds
 from tests.fakes.symbols import CORRUPT, etag_of
 from tests.unit.usecases.world import TemporaryScratch
 
@@ -50,10 +53,26 @@ class Packing:
         self.store, self.packer = FakeSymbolStore(), FakePacker()
         self.dead_letters, self.metrics = FakeSymbolDeadLetters(), FakeMetrics()
         self.clock = FakeClock(NOW)
+        needs = FakeSymbolNeeds()
+        arrived = SymbolArrival({}, needs)
+        meet_need = MeetNeed(
+            searches={},
+            needs=needs,
+            arrived=arrived,
+            store=self.store,
+            packer=self.packer,
+            scratch=TemporaryScratch(),
+            clock=self.clock,
+            metrics=self.metrics,
+            lease_seconds=1,
+            max_tries=MAX_TRIES,
+        )
         self._pack_symbols = PackSymbols(
             store=self.store,
             packer=self.packer,
             dead_letters=self.dead_letters,
+            meet_need=meet_need,
+            arrived=arrived,
             scratch=TemporaryScratch(),
             clock=self.clock,
             metrics=self.metrics,
@@ -305,6 +324,8 @@ def test_a_message_that_ends_packers_in_silence_is_given_up(packing: Packing) ->
         '{"schema": 99, "kind": "pack", "key": "v1/a"}',
         '{"schema": 1, "kind": "other", "key": "v1/a"}',
         '{"schema": 1, "kind": "pack"}',
+        '{"schema": 1, "kind": "need"}',
+        '{"schema": 99, "kind": "need"}',
         '{"schema": 1, "kind": "pack", "key": ""}',
         '{"schema": 1, "kind": "pack", "key": "v1/' + "a" * 1024 + '"}',
         '{"detail": {"object": {"key": ""}}}',

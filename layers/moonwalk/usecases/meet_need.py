@@ -1,0 +1,182 @@
+"""Meets a need: fetches symbols from a source and packs them, once for the whole deployment.
+
+Of the messages that ask for the same symbols one gets the lease; the others go, as that one stays
+in the queue until it has come to an end. A pack is stored only where none is.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from moonwalk.domain.backoff import Backoff
+from moonwalk.domain.failures import DeadLetter, RetryCode, RetryLater
+from moonwalk.domain.request import Message
+from moonwalk.domain.symbol_needs import ASK_HOLDS, Failing, Need, NeedState
+from moonwalk.domain.symbol_sources import Failed, Reason
+from moonwalk.domain.symbols import SymbolKey
+from moonwalk.metrics import Metric
+from moonwalk.ports import Clock, Metrics, Scratch
+from moonwalk.symbol_ports import NewPack, Packer, SymbolNeeds, SymbolStore
+from moonwalk.usecases.dispatch import Later
+from moonwalk.usecases.find_symbols import FindSymbols, Search
+from moonwalk.usecases.made_pack import checked, measure
+from moonwalk.usecases.symbol_arrival import SymbolArrival
+
+BACKOFF = Backoff(first=10.0, longest=900.0)
+"""Between tries of a source that is failing."""
+GIVEN_UP_FOR = 900.0
+"""Seconds for which nobody asks again after the last try."""
+_MAX_RACES = 8
+
+
+class Met(StrEnum):
+    """What became of a need."""
+
+    PACKED = "packed"
+    THERE = "there"
+    """Somebody else had packed it."""
+    ABSENT = "absent"
+    """No source has it."""
+    UNUSABLE = "unusable"
+    """A source answers with what cannot be used; that is remembered for a while."""
+    FAILING = "failing"
+    """A source is unwell: to be tried again."""
+    GIVEN_UP = "given_up"
+    """The same, and this was the last try; the next crash asks anew."""
+    TAKEN = "taken"
+    """Another message about it is worked on."""
+    NO_SOURCES = "no_sources"
+    """The scope has none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeetNeed:
+    """Handles one need.
+
+    Attributes:
+        searches: over the sources of each scope that has any.
+        arrived: told of symbols that have come.
+        lease_seconds: how long this process can be at a need: afterwards it has ended.
+        max_tries: how often a message may be received.
+    """
+
+    searches: Mapping[str, FindSymbols]
+    needs: SymbolNeeds
+    arrived: SymbolArrival
+    store: SymbolStore
+    packer: Packer
+    scratch: Scratch
+    clock: Clock
+    metrics: Metrics
+    lease_seconds: float
+    max_tries: int
+
+    def __call__(self, need: Need, message: Message) -> Later | None:
+        """Fetch and pack what is needed, unless that is done or somebody is at it.
+
+        Returns:
+            None when the message can go, else when to show it again.
+
+        Raises:
+            RetryLater: when the world fails; the lease is given back then.
+        """
+        met, later = self._met(need, message)
+        self.metrics.add(Metric.SYMBOL_NEEDS, outcome=met)
+        return later
+
+    def _met(self, need: Need, message: Message) -> tuple[Met, Later | None]:
+        key = need.key
+        search = self.searches.get(key.scope)
+        if search is None:
+            self.needs.forget(key)
+            return Met.NO_SOURCES, None
+        if self.store.pack(key):
+            self.arrived(key)
+            return Met.THERE, None
+        held = self._leased(key, message.id)
+        if held.holder != message.id:
+            return Met.TAKEN, None
+        try:
+            return self._looked(need, search, held, message)
+        except RetryLater:
+            asked_until = self.clock.now() + ASK_HOLDS
+            self.needs.write(key, held.released(None, asked_until), replacing=held)
+            raise
+
+    def _leased(self, key: SymbolKey, holder: str) -> NeedState:
+        """Take the lease, or tell who has it.
+
+        Raises:
+            RetryLater: when this very message has it, from an earlier delivery, or many want it.
+        """
+        for _ in range(_MAX_RACES):
+            now = self.clock.now()
+            seen = self.needs.read(key)
+            if seen and seen.is_held(now):
+                if seen.holder == holder:
+                    raise RetryLater(RetryCode.THROTTLED, "an earlier delivery may be at it still")
+                return seen
+            state = (seen or NeedState(now + ASK_HOLDS)).held(holder, now + self.lease_seconds)
+            if self.needs.write(key, state, replacing=seen):
+                return state
+        raise RetryLater(RetryCode.THROTTLED, "too many write about one need")
+
+    def _looked(
+        self, need: Need, search: FindSymbols, held: NeedState, message: Message
+    ) -> tuple[Met, Later | None]:
+        """Look in the sources; one whose text cannot be packed is passed over the next time."""
+        for _ in search.sources:
+            with self.scratch.folder() as folder:
+                started = self.clock.now()
+                found = search(need.module, folder / "upload")
+                self.metrics.add(Metric.SYMBOL_FETCH_TIME, self.clock.now() - started)
+                if found.found is None:
+                    break
+                try:
+                    return self._packed(need.key, found, folder), None
+                except DeadLetter as failure:
+                    failed = Failed(Reason.UNPACKABLE, f"it cannot be packed: {failure.code}")
+                    search.reject(found, failed)
+        if found.found is None and found.is_missing:
+            self.needs.forget(need.key)
+            return Met.ABSENT, None
+        return self._failed(need.key, held, found.failures, message)
+
+    def _packed(self, key: SymbolKey, found: Search, folder: Path) -> Met:
+        made = checked(key, self.packer.pack(key, folder / "upload", folder))
+        new = NewPack(
+            made=made,
+            uploader=f"source {found.source}",
+            upload_etag="",
+            replaced_sha256="",
+            packed_at=int(self.clock.now()),
+            origin=(found.found and found.found.origin) or "",
+        )
+        stored = self.store.put_pack(key, new, replacing=None)
+        self.arrived(key)
+        if not stored:
+            return Met.THERE
+        measure(self.metrics, made)
+        return Met.PACKED
+
+    def _failed(
+        self, key: SymbolKey, held: NeedState, failures: Mapping[str, Failed], message: Message
+    ) -> tuple[Met, Later | None]:
+        passing = {name: each for name, each in failures.items() if each.reason.is_passing}
+        for failed in failures.values():
+            self.metrics.add(Metric.SYMBOL_SOURCE_FAILURES, reason=failed.reason)
+        if not passing:
+            # All answers are remembered, so that whoever asks is told by the memory.
+            self.needs.forget(key)
+            return Met.UNUSABLE, None
+        name, failed = next(iter(passing.items()))
+        failing = Failing(name, failed.reason, failed.detail)
+        now = self.clock.now()
+        if message.tries >= self.max_tries:
+            self.needs.write(key, held.released(failing, now + GIVEN_UP_FOR), replacing=held)
+            return Met.GIVEN_UP, None
+        asked_for = max(each.retry_after or 0.0 for each in passing.values())
+        pause = max(BACKOFF.after(message.tries), asked_for)
+        self.needs.write(key, held.released(failing, now + pause + ASK_HOLDS), replacing=held)
+        return Met.FAILING, Later(pause, str(failing))
