@@ -145,6 +145,15 @@ def test_files_that_do_not_fit_together_are_dropped(
         assert _all_of(walk, SMALL) == SMALL_BYTES
 
 
+def test_a_pack_that_is_damaged_at_its_source_is_fetched_again_once(
+    walk: Walk, server: RangeServer
+) -> None:
+    assert walk.damaged(walk.open(SMALL).told["pack"]).told == {"kind": "done"}
+    second = walk.open(SMALL).told["pack"]
+    assert server.count == 2
+    assert failed("source_failed", walk.damaged(second).told)
+
+
 def _all_of(walk: Walk, place: str) -> bytes:
     """Read a pack as a walker does: a file that is damaged is told of, and asked for again."""
     said = walk.open(place)

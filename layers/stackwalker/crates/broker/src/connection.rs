@@ -190,10 +190,12 @@ impl Walk {
                 _ => bad_question(),
             },
             Ask::Damaged { pack } => match self.pack(pack).await {
-                Some((key, _)) => {
-                    self.packs.forget(&self.scope, &key).await;
-                    Said::only(Told::Done)
-                }
+                Some((key, _)) => match self.packs.damaged(&self.scope, &key).await {
+                    true => Said::only(Told::Done),
+                    false => {
+                        Said::failed(Reason::SourceFailed, "the pack is damaged at its source")
+                    }
+                },
                 None => bad_question(),
             },
         }

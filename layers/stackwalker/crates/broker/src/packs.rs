@@ -49,6 +49,8 @@ pub struct Packs {
 #[derive(Default)]
 struct Known {
     opened: Option<(Opened, Instant)>,
+    /// The version in which damage was found.
+    damaged: Option<String>,
 }
 
 impl Packs {
@@ -138,13 +140,33 @@ impl Packs {
 
     /// Forgets a pack that is damaged or was replaced.
     pub async fn forget(&self, scope: &str, key: &Key) {
-        let place = key.pack_place().ok();
-        if let Some(place) = place.as_ref().and_then(|place| place.to_str())
-            && let Some((Opened::Pack(pack), _)) =
-                self.known(scope, place).lock().await.opened.take()
+        if let Some(known) = self.known_of(scope, key)
+            && let Some((Opened::Pack(pack), _)) = known.lock().await.opened.take()
         {
             pack.forget();
         }
+    }
+
+    /// Forgets a pack in which a walker found damage; false if it was fetched anew since the last
+    /// time and is damaged still, so that fetching it once more is of no use.
+    pub async fn damaged(&self, scope: &str, key: &Key) -> bool {
+        let Some(known) = self.known_of(scope, key) else {
+            return false;
+        };
+        let mut known = known.lock().await;
+        let Some((Opened::Pack(pack), _)) = known.opened.take() else {
+            // Forgotten already, on the word of another walker; or a file of somebody else's.
+            return known.damaged.is_some();
+        };
+        pack.forget();
+        let again = known.damaged.as_deref() == Some(pack.etag());
+        known.damaged = Some(pack.etag().to_owned());
+        !again
+    }
+
+    fn known_of(&self, scope: &str, key: &Key) -> Option<Arc<Mutex<Known>>> {
+        let place = key.pack_place().ok()?;
+        Some(self.known(scope, place.to_str()?))
     }
 
     fn known(&self, scope: &str, place: &str) -> Arc<Mutex<Known>> {

@@ -12,7 +12,7 @@ use crate::page::{self, MAX_PAGE, Page, Place, Runs};
 
 /// Decoded bytes of blocks that a pack keeps. Answers are kept by who asks, so that blocks are
 /// seldom asked for again.
-const BLOCKS: usize = 4 << 20;
+const BLOCKS: usize = 2 << 20;
 /// Memory for each kind of page; they are asked for again and again.
 const PAGES: usize = 2 << 20;
 /// Bytes as they were read that a pack keeps; the oldest are forgotten first.
