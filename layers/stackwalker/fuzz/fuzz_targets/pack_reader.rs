@@ -1,4 +1,4 @@
-//! Any bytes as a pack: opened, told of, unpacked and asked. Errors are fine; a panic, a wrapped
+//! Any bytes as a pack: opened, told of, unpacked, read ahead and asked. Errors are fine; a panic, a wrapped
 //! number, more memory than libFuzzer is told to allow, or no end in sight are not.
 #![no_main]
 
@@ -8,7 +8,10 @@ use moonwalk_fuzz::bounded::Bounded;
 use moonwalk_fuzz::change::{Dice, change};
 use moonwalk_fuzz::memory::Bytes;
 use moonwalk_fuzz::parts::Parts;
-use moonwalk_pack_format::{Pack, Want};
+use moonwalk_pack_format::{NamesLeft, Pack, Want};
+
+/// Bytes of blocks that are read ahead at most.
+const AHEAD: u64 = 1 << 20;
 
 #[global_allocator]
 static MEMORY: Bounded = Bounded::new();
@@ -54,10 +57,15 @@ async fn read(bytes: &[u8], addresses: &[u64]) {
         pack.size(),
         pack.text_bytes(),
     );
+    let _ = pack.prefetch(addresses, AHEAD).await;
     for (number, &address) in addresses.iter().enumerate() {
         let want = [Want::Symbol, Want::Unwind, Want::Both][number % 3];
         if let Ok(slice) = pack.slice(address, want).await {
             let _ = slice.symbols();
+        }
+        let mut left = NamesLeft::default();
+        if pack.slice_leaving(address, want, &mut left).await.is_ok() {
+            let _ = pack.fetch_names(&left).await;
         }
     }
 }
