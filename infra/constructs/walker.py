@@ -10,12 +10,15 @@ from infra.constructs import environments, permissions
 from infra.constructs.function import PipelineFunction
 from infra.constructs.lane_queues import IntakeQueues
 from infra.constructs.stored import Stored
+from infra.constructs.symbol_queue import SymbolQueue
 from infra.settings import Settings
 from moonwalk.contracts import environment
 from moonwalk.domain.request import QueueClass
 
 
-def walking_permissions(stored: Stored, intake: IntakeQueues) -> list[PolicyStatement]:
+def walking_permissions(
+    stored: Stored, intake: IntakeQueues, symbols: SymbolQueue
+) -> list[PolicyStatement]:
     """List what a part that walks crashes may do, whichever lane it is in."""
     return [
         *permissions.read_crashes(stored.bucket),
@@ -23,15 +26,26 @@ def walking_permissions(stored: Stored, intake: IntakeQueues) -> list[PolicyStat
         permissions.publish_crashes(stored.bucket),
         permissions.keep_ledger(stored.ledger),
         permissions.tell(stored.bus),
-        permissions.send([intake.queues[QueueClass.REPROCESSING], *intake.dead_letters.values()]),
+        permissions.keep_needs(stored.ledger),
+        permissions.send(
+            [
+                intake.queues[QueueClass.REPROCESSING],
+                *intake.dead_letters.values(),
+                symbols.queue,
+            ]
+        ),
     ]
 
 
-def asking_environment(intake: IntakeQueues) -> dict[str, str]:
-    """Tell a part that walks crashes where requests are laid aside, and asked for again."""
+def asking_environment(intake: IntakeQueues, symbols: SymbolQueue) -> dict[str, str]:
+    """Tell a part that walks crashes where it asks: for symbols, and for a crash again."""
     again = QueueClass.REPROCESSING
     url = intake.queues[again].queue_url
-    return {environment.queue_url(again): url, **intake.dead_letter_urls}
+    return {
+        environment.queue_url(again): url,
+        environment.SYMBOL_QUEUE_URL: symbols.queue.queue_url,
+        **intake.dead_letter_urls,
+    }
 
 
 class Walker(Construct):
@@ -47,6 +61,7 @@ class Walker(Construct):
         stored: Stored,
         intake: IntakeQueues,
         symbols: Mapping[str, str],
+        symbol_queue: SymbolQueue,
     ) -> None:
         super().__init__(scope, construct_id)
         self.function: IFunction = PipelineFunction(
@@ -65,9 +80,9 @@ class Walker(Construct):
                     memory_mib=settings.light_walk_memory_mib,
                     disk_mib=settings.walker_packs_mib,
                 ),
-                **asking_environment(intake),
+                **asking_environment(intake, symbol_queue),
             },
-            permissions=walking_permissions(stored, intake),
+            permissions=walking_permissions(stored, intake, symbol_queue),
             seconds=settings.walker_seconds,
             memory_mib=settings.walker_memory_mib,
             tmp_mib=settings.walker_tmp_mib,

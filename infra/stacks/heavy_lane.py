@@ -40,7 +40,7 @@ class HeavyLaneStack(Stack):
             network=WorkerNetwork(self, "Network", settings=settings),
             environment=self._environment(settings, stored, pipeline),
             permissions=[
-                *walking_permissions(stored, pipeline.intake),
+                *walking_permissions(stored, pipeline.intake, pipeline.symbol_queue),
                 permissions.consume(pipeline.heavy_queues.queues.values()),
                 permissions.answer_heavy(pipeline.heavy.state_machine),
             ],
@@ -64,7 +64,7 @@ class HeavyLaneStack(Stack):
                 disk_mib=settings.worker_packs_gib * 1024,
             ),
             **environments.working(settings),
-            **asking_environment(pipeline.intake),
+            **asking_environment(pipeline.intake, pipeline.symbol_queue),
             **pipeline.heavy_queues.queue_urls,
             **powertools_environment("worker"),
             # There is no daemon that would take traces from a container.

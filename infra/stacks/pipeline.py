@@ -45,6 +45,9 @@ class PipelineStack(Stack):
         )
         self.intake = IntakeQueues(self, "Intake", settings=settings, tell=tell)
         self.heavy_queues = HeavyQueues(self, "Heavy", settings=settings, tell=tell)
+        self.symbol_queue = SymbolQueue(
+            self, "Symbols", settings=settings, bucket=stored.symbols, tell=tell
+        )
         walker = Walker(
             self,
             "Walk",
@@ -53,6 +56,7 @@ class PipelineStack(Stack):
             stored=stored,
             intake=self.intake,
             symbols=symbol_sources(self),
+            symbol_queue=self.symbol_queue,
         )
         light = LightWorkflow(self, "LightLane", settings=settings, walker=walker.function)
         self.heavy = HeavyWorkflow(
@@ -77,9 +81,7 @@ class PipelineStack(Stack):
             settings=settings,
             layers=[code, stackwalker],
             stored=stored,
-            uploads=SymbolQueue(
-                self, "Symbols", settings=settings, bucket=stored.symbols, tell=tell
-            ),
+            uploads=self.symbol_queue,
         )
         S3Intake(
             self,

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from moonwalk.contracts import environment as names
+from moonwalk.contracts.symbol_sources import SymbolSources
 from moonwalk.domain.request import Origin, QueueClass
 from moonwalk.variables import BadEnvironmentError, Queues, VariableReader
 
@@ -87,6 +88,23 @@ class Brokering:
 
 
 @dataclass(frozen=True, slots=True)
+class Asking:
+    """How symbols are asked for that a walk was without.
+
+    Attributes:
+        sources: where they may come from; without any nothing is asked.
+        queue_url: of the symbol queue.
+        all_stacks: whether modules of all threads count, not of the crashing one only.
+        wait_seconds: what a crash waits for them.
+    """
+
+    sources: SymbolSources
+    queue_url: str
+    all_stacks: bool
+    wait_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class Processing:
     """What processing a crash takes, in either lane. Times are in seconds, sizes in bytes.
 
@@ -95,6 +113,7 @@ class Processing:
         symbol_bucket: has packs.
         pack_folders: of packed symbols, looked at before the bucket; may be none.
         brokering: what the symbol broker keeps.
+        asking: how symbols are asked for.
         symbol_folders: of symbol text, for what no pack has; may be none.
     """
 
@@ -106,6 +125,7 @@ class Processing:
     symbol_bucket: str
     pack_folders: tuple[Path, ...]
     brokering: Brokering
+    asking: Asking
     symbol_folders: tuple[Path, ...]
     kill_after_seconds: float
     walk_memory_bytes: int
@@ -220,6 +240,12 @@ def _processing(reader: VariableReader) -> Processing:
             memory_bytes=reader.whole(names.PACK_CACHE_BYTES),
             fresh_seconds=reader.whole(names.PACK_FRESH_SECONDS),
             absent_seconds=reader.whole(names.PACK_ABSENT_SECONDS),
+        ),
+        asking=Asking(
+            sources=reader.symbol_sources(names.SYMBOL_SOURCES),
+            queue_url=reader.text(names.SYMBOL_QUEUE_URL),
+            all_stacks=reader.one_of(names.SYMBOL_STACKS, ("crashing", "all")) == "all",
+            wait_seconds=reader.seconds(names.SYMBOL_WAIT_SECONDS),
         ),
         symbol_folders=reader.folders(names.SYMBOL_FOLDERS),
         kill_after_seconds=reader.seconds(names.KILL_AFTER_SECONDS),

@@ -113,3 +113,15 @@ class Metric(Enum):
         "Answers of sources that are neither symbols nor their absence, by why.",
         ("reason",),
     )
+    SYMBOLS_ASKED = Declaration(
+        "symbols.asked", Unit.COUNT, "Symbols that walks were without and that were asked for."
+    )
+    SYMBOLS_AWAITED = Declaration(
+        "symbols.awaited", Unit.SECONDS, "Waits of one crash for symbols that were asked for."
+    )
+    INCOMPLETE = Declaration(
+        "crash.incomplete",
+        Unit.COUNT,
+        "Crashes published as provisional, for each reason that symbols lack.",
+        ("reason",),
+    )

@@ -12,7 +12,8 @@ READ = {"s3:GetObject", "s3:ListBucket"}
 CONSUME = {"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility"}
 MAPPING = CONSUME | {"sqs:GetQueueAttributes", "sqs:GetQueueUrl"}
 """What Lambda itself needs for an event-source mapping, by the function's role."""
-WALK = READ | LEDGER | {"s3:PutObject", "sqs:SendMessage", "events:PutEvents"}
+NEEDS = LEDGER | {"dynamodb:UpdateItem", "dynamodb:DeleteItem"}
+WALK = READ | NEEDS | {"s3:PutObject", "sqs:SendMessage", "events:PutEvents"}
 PACK = READ | {
     "s3:PutObject",
     "s3:PutObjectTagging",
@@ -20,7 +21,6 @@ PACK = READ | {
     "s3:DeleteObjectTagging",
     "s3:DeleteObjectVersionTagging",
 }
-NEEDS = LEDGER | {"dynamodb:UpdateItem", "dynamodb:DeleteItem"}
 START = {"states:StartSyncExecution", "states:StartExecution"}
 
 

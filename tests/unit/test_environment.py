@@ -55,6 +55,8 @@ COMPLETE = {
     names.SYMBOL_UPLOAD_BYTES: "3000",
     names.SYMBOL_TEXT_BYTES: "4000",
     names.SYMBOL_SOURCES: '{"default":[{"kind":"http","name":"a","address":"https://a/"}]}',
+    names.SYMBOL_STACKS: "crashing",
+    names.SYMBOL_WAIT_SECONDS: "10",
     names.SYMBOL_FETCH_SECONDS: "90",
     names.SYMBOL_LEASE_SECONDS: "900",
     names.SYMBOL_ABSENT_SECONDS: "3600",
@@ -84,6 +86,9 @@ def test_the_walker_is_told_where_it_may_ask_again_and_nothing_else() -> None:
     assert found.symbol_folders == (Path("/symbols/a"), Path("/symbols/b"))
     assert found.keep_walker_output
     assert found.symbol_bucket == "symbols"
+    assert [source.name for source in found.asking.sources.of("default")] == ["a"]
+    assert (found.asking.all_stacks, found.asking.wait_seconds) == (False, 10)
+    assert found.asking.queue_url == "https://sqs/symbols"
     assert found.brokering == Brokering(5000, 600, 300, 60)
 
 

@@ -7,12 +7,15 @@ costs the figures and never the walk.
 from typing import Any
 
 from moonwalk.adapters.stored_content import UnusableContentError, parse_json
+from moonwalk.domain.symbol_places import LoadedModule
+from moonwalk.domain.touched_modules import Symbols, TouchedModule
 from moonwalk.domain.walk_cost import WalkCost
 
 MAX_STATS_BYTES = 1024 * 1024
 """What four thousand modules take; a process has some hundreds."""
 
 _SCHEMA = 1
+_NAMES = ("debug_file", "debug_id", "code_file", "code_id")
 _MOST = 2**53
 """No figure is larger: from here on not every whole number is a number in JSON."""
 
@@ -32,6 +35,37 @@ def read_cost(content: bytes) -> WalkCost | None:
         return _cost(_object(document.get("total")), _object(document.get("seconds")))
     except (UnusableContentError, _NoFigureError):
         return None
+
+
+def read_modules(content: bytes) -> tuple[TouchedModule, ...]:
+    """Give the modules that a walk asked about; without those that the file does not say in full.
+
+    Their names are a dump's, and unchecked.
+    """
+    if len(content) > MAX_STATS_BYTES:
+        return ()
+    try:
+        listed = _object(parse_json(content)).get("modules")
+    except (UnusableContentError, _NoFigureError):
+        return ()
+    found = map(_module, listed if isinstance(listed, list) else [])
+    return tuple(module for module in found if module is not None)
+
+
+def _module(told: Any) -> TouchedModule | None:
+    if not isinstance(told, dict) or told.get("source") not in tuple(Symbols):
+        return None
+    return TouchedModule(
+        LoadedModule(*(_text(told.get(name)) for name in _NAMES)),
+        Symbols(told["source"]),
+        _text(told.get("error")),
+        on_stack=told.get("on_stack") is True,
+        crashing=told.get("crashing") is True,
+    )
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else ""
 
 
 def _cost(total: dict[str, Any], seconds: dict[str, Any]) -> WalkCost:

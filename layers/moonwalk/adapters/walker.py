@@ -13,7 +13,7 @@ from typing import Any
 from moonwalk.adapters import child
 from moonwalk.adapters.stored_content import UnusableContentError, parse_json
 from moonwalk.adapters.symbol_access import NO_SYMBOLS, Access, Symbols
-from moonwalk.adapters.walk_stats import MAX_STATS_BYTES, read_cost
+from moonwalk.adapters.walk_stats import MAX_STATS_BYTES, read_cost, read_modules
 from moonwalk.domain.failures import RetryCode, RetryLater
 from moonwalk.domain.outcome import WALKED, Outcome, WalkResult
 
@@ -114,6 +114,7 @@ class StackwalkerProcess:
                 cost=cost,
                 stats=figures if cost else b"",
                 brokered=access.cost(),
+                modules=read_modules(figures) if cost else (),
             )
 
     def _flags(self, raw_crash: Path) -> list[str]:

@@ -15,7 +15,7 @@ from moonwalk.adapters.scratch import FolderScratch
 from moonwalk.adapters.signature import SiggenSignatures
 from moonwalk.adapters.symbol_access import BrokeredSymbols
 from moonwalk.adapters.walker import StackwalkerProcess, WalkLimits
-from moonwalk.composition import common
+from moonwalk.composition import asking, common
 from moonwalk.contracts.symbols import packs_prefix
 from moonwalk.domain.symbols import DEFAULT_SCOPE
 from moonwalk.environment import Processing
@@ -53,6 +53,8 @@ def compose(environment: Processing) -> Walking:
         metrics=shared.metrics,
         host=platform.node(),
         walks_at_once=environment.walks_at_once,
+        ask_for_symbols=asking.compose(environment, shared.metrics),
+        all_stacks=environment.asking.all_stacks,
     )
     return Walking(process, ProcessHeavy(shared.ledger, process, shared.ending), shared.metrics)
 
@@ -65,9 +67,18 @@ def _symbols(environment: Processing) -> BrokeredSymbols:
         disk_bytes=brokering.disk_bytes,
         memory_bytes=brokering.memory_bytes,
         fresh_seconds=brokering.fresh_seconds,
-        absent_seconds=brokering.absent_seconds,
+        absent_seconds=_believed_absent(environment),
     )
     return BrokeredSymbols(Broker(config), texts=environment.symbol_folders)
+
+
+def _believed_absent(environment: Processing) -> int:
+    """Give how long the broker believes that there is no pack: not while one may come any moment.
+
+    A walk that is done again because a pack has come must not be told that there is none.
+    """
+    asked = bool(environment.asking.sources.of(DEFAULT_SCOPE))
+    return 1 if asked else environment.brokering.absent_seconds
 
 
 def _folders(environment: Processing) -> list[dict[str, str]]:

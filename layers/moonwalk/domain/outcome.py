@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from moonwalk.domain.touched_modules import TouchedModule
 from moonwalk.domain.walk_cost import BrokerCost, WalkCost
 
 
@@ -53,6 +54,7 @@ class WalkResult:
         cost: what the walk cost; None when the stackwalker did not come to say it.
         stats: the same, module by module, as the stackwalker's own bytes; empty when not.
         brokered: what the symbol broker did for it; None when none was there to be asked.
+        modules: that it asked about symbols of, as far as the stackwalker came to say it.
     """
 
     outcome: Outcome
@@ -65,3 +67,4 @@ class WalkResult:
     cost: WalkCost | None = None
     stats: bytes = b""
     brokered: BrokerCost | None = None
+    modules: tuple[TouchedModule, ...] = ()

@@ -2,7 +2,7 @@
 
 import errno
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -16,12 +16,12 @@ from moonwalk.domain.ledger import Result, State
 from moonwalk.domain.outcome import GIVE_UP, Outcome, WalkResult
 from moonwalk.domain.processed_crash import Pass, assemble, timestamp
 from moonwalk.domain.task import Answer, Status, Task
-from moonwalk.domain.walk_cost import BrokerCost, WalkCost
+from moonwalk.domain.touched_modules import Lacking, broken, told, why
 from moonwalk.metrics import Metric
 from moonwalk.ports import Clock, CrashStore, Events, Metrics, Scratch, Signatures, Walker
 from moonwalk.usecases.ending import Ending
-
-Walks = Mapping[DumpName, WalkResult]
+from moonwalk.usecases.symbol_needs import AskForSymbols, Walks
+from moonwalk.usecases.walk_figures import count
 
 NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
 
@@ -33,6 +33,8 @@ class Process:
     Attributes:
         host: what the processed crash's notes name as the place of the run.
         walks_at_once: how many minidumps of a crash are walked side by side.
+        ask_for_symbols: asks for what walks were without; None where there are no sources.
+        all_stacks: whether symbols of all threads count, not of the crashing one only.
     """
 
     store: CrashStore
@@ -45,6 +47,8 @@ class Process:
     metrics: Metrics
     host: str
     walks_at_once: int = 2
+    ask_for_symbols: AskForSymbols | None = None
+    all_stacks: bool = False
 
     def __call__(self, task: Task) -> Answer:
         """Process a crash.
@@ -65,19 +69,33 @@ class Process:
         raw_crash = self.store.raw_crash(task.request.crash_id)
         try:
             with self.scratch.folder() as folder:
-                walks = self._walk_all(task, raw_crash, folder)
+                raw_file = folder / "raw_crash.json"
+                raw_file.write_text(_text_of(raw_crash, task), encoding="utf-8")
+                walks, lacking = self._walk_with_symbols(task, raw_file, folder)
         except OSError as error:
             return _without_room(task, error)
-        gave_up = _given_up(walks) if task.lane is Lane.LIGHT else None
+        gave_up = _given_up(task, walks)
         if gave_up:
             return Answer(Status.TOO_HEAVY, gave_up)
         processed = self._apply_rules(task, started, raw_crash, walks)
-        return self._save(task, processed, walks)
+        return self._save(task, processed | told(lacking), walks, lacking)
 
-    def _walk_all(self, task: Task, raw_crash: Mapping[str, Any], folder: Path) -> Walks:
-        raw_file = folder / "raw_crash.json"
-        raw_file.write_text(_text_of(raw_crash, task), encoding="utf-8")
+    def _walk_with_symbols(
+        self, task: Task, raw_file: Path, folder: Path
+    ) -> tuple[Walks, list[Lacking]]:
         minidumps = [dump for dump in task.dumps if dump.name.is_minidump]
+        walks, lacking = self._walk_all(task, minidumps, raw_file, folder), list[Lacking]()
+
+        def again(names: Iterable[DumpName]) -> Walks:
+            chosen = [dump for dump in minidumps if dump.name in names]
+            return self._walk_all(task, chosen, raw_file, folder)
+
+        if self.ask_for_symbols and not _given_up(task, walks):
+            walks, lacking = self.ask_for_symbols(walks, again)
+        touched = [module for walk in walks.values() for module in walk.modules]
+        return walks, broken(touched, all_stacks=self.all_stacks) + lacking
+
+    def _walk_all(self, task: Task, minidumps: list[Dump], raw_file: Path, folder: Path) -> Walks:
         with ThreadPoolExecutor(self.walks_at_once, thread_name_prefix="walk") as pool:
             walks = pool.map(lambda dump: self._walk(task, dump, raw_file, folder), minidumps)
             return {dump.name: walk for dump, walk in zip(minidumps, walks, strict=True)}
@@ -90,23 +108,8 @@ class Process:
         # A list of dumps may be long; on the disk there are never more than are being walked.
         minidump.unlink()
         self.store.keep_walker_output(crash_id, dump.name, walk)
-        self.metrics.add(Metric.WALKS, outcome=walk.outcome)
-        self.metrics.add(Metric.WALK_TIME, walk.wall_seconds)
-        self.metrics.add(Metric.WALK_INPUT, dump.size)
-        self._count(walk.cost, walk.brokered)
+        count(self.metrics, walk, dump.size)
         return walk
-
-    def _count(self, cost: WalkCost | None, brokered: BrokerCost | None) -> None:
-        if cost:
-            self.metrics.add(Metric.PACKS_OPENED, cost.packs_opened)
-            self.metrics.add(Metric.PACK_READS, cost.reads)
-            self.metrics.add(Metric.PACK_BYTES, cost.bytes)
-            self.metrics.add(Metric.SYMBOL_TIME, cost.symbol_seconds)
-        if brokered:
-            self.metrics.add(Metric.SYMBOL_REQUESTS, brokered.requests)
-            self.metrics.add(Metric.SYMBOL_SOURCE_BYTES, brokered.source_bytes)
-            self.metrics.add(Metric.SYMBOL_KEPT_BYTES, brokered.kept_bytes)
-            self.metrics.add(Metric.SYMBOL_WAIT, brokered.wait_seconds)
 
     def _apply_rules(
         self, task: Task, started: datetime, raw_crash: Mapping[str, Any], walks: Walks
@@ -123,26 +126,32 @@ class Process:
             "completed_datetime": timestamp(self._now()),
         }
 
-    def _save(self, task: Task, processed: dict[str, Any], walks: Walks) -> Answer:
+    def _save(
+        self, task: Task, processed: dict[str, Any], walks: Walks, lacking: list[Lacking]
+    ) -> Answer:
         """Publish, tell, and let the ledger turn last: a death in between is found and repeated."""
         request = task.request
         if not self.store.publish(request.crash_id, processed, task.fence):
             return Answer(Status.SUPERSEDED)
         self.events.crash_processed(task, processed)
         now = self.clock.now()
-        outcome = _main_outcome(walks)
+        provisional = bool(lacking) or Outcome.UNREADABLE_PACKS in _outcomes(walks)
+        reason = _main_outcome(walks) or why(lacking)
         result = Result(
             finished_at=now,
-            reason=outcome,
+            reason=reason,
             signature=processed["signature"],
             dump_bytes=task.minidump_bytes,
             walk_seconds=max((walk.wall_seconds for walk in walks.values()), default=0.0),
         )
-        self.ending.end(request.crash_id, task.fence, State.PROCESSED, task.lane, result)
+        state = State.PROVISIONAL if provisional else State.PROCESSED
+        self.ending.end(request.crash_id, task.fence, state, task.lane, result)
+        for lack in {each.lack for each in lacking}:
+            self.metrics.add(Metric.INCOMPLETE, reason=lack)
         self.metrics.add(
             Metric.LAG, max(0.0, now - request.message.first_seen), queue=request.queue
         )
-        return Answer(Status.PROCESSED, outcome)
+        return Answer(Status.PROVISIONAL if provisional else Status.PROCESSED, reason)
 
     def _now(self) -> datetime:
         return datetime.fromtimestamp(self.clock.now(), UTC)
@@ -170,9 +179,15 @@ def _without_room(task: Task, error: OSError) -> Answer:
     ) from error
 
 
-def _given_up(walks: Walks) -> Outcome | None:
-    ends = (walk.outcome for walk in walks.values())
-    return next((end for end in ends if end in GIVE_UP), None)
+def _given_up(task: Task, walks: Walks) -> Outcome | None:
+    """Give why the light lane gives a crash up, if it does."""
+    if task.lane is not Lane.LIGHT:
+        return None
+    return next((end for end in _outcomes(walks) if end in GIVE_UP), None)
+
+
+def _outcomes(walks: Walks) -> list[Outcome]:
+    return [walk.outcome for walk in walks.values()]
 
 
 def _main_outcome(walks: Walks) -> Outcome | None:

@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
-from moonwalk.adapters.walk_stats import MAX_STATS_BYTES, read_cost
+from moonwalk.adapters.walk_stats import MAX_STATS_BYTES, read_cost, read_modules
+from moonwalk.domain.symbol_places import LoadedModule
+from moonwalk.domain.touched_modules import Symbols, TouchedModule
 from moonwalk.domain.walk_cost import WalkCost
 
 FIGURES: dict[str, Any] = {
@@ -85,3 +87,31 @@ def test_a_time_a_hair_below_nothing_is_nothing() -> None:
 )
 def test_a_file_of_no_use_gives_no_figures(content: bytes) -> None:
     assert read_cost(content) is None
+
+
+def stats_of(*modules: Any) -> bytes:
+    return json.dumps({"schema": 1, "modules": modules}).encode()
+
+
+def test_modules_are_read_with_their_names_and_what_became_of_their_symbols() -> None:
+    told = {
+        "debug_file": "a.pdb",
+        "debug_id": "AB0",
+        "code_file": "a.dll",
+        "code_id": None,
+        "source": "missing",
+        "error": None,
+        "on_stack": True,
+        "crashing": False,
+    }
+    module = LoadedModule("a.pdb", "AB0", "a.dll", "")
+    expected = TouchedModule(module, Symbols.MISSING, "", on_stack=True, crashing=False)
+    assert read_modules(stats_of(told)) == (expected,)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"[]", b"{", stats_of(7, {}, {"source": "elsewhere"}, {"source": []}), b'{"modules": 7}'],
+)
+def test_modules_that_are_not_told_in_full_are_left_out(content: bytes) -> None:
+    assert read_modules(content) == ()

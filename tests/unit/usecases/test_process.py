@@ -72,7 +72,8 @@ def test_of_a_walk_that_did_not_come_to_its_end_no_cost_is_counted(world: World)
 
 def test_a_walk_whose_packs_cannot_be_read_is_published_once_and_says_so(world: World) -> None:
     world.walker.result = lambda _: walked(Outcome.UNREADABLE_PACKS, threads=[1])
-    assert world.process(task()) == Answer(Status.PROCESSED, Outcome.UNREADABLE_PACKS)
+    assert world.process(task()) == Answer(Status.PROVISIONAL, Outcome.UNREADABLE_PACKS)
+    assert world.entry.state is State.PROVISIONAL
     assert processed(world)["mdsw_status_string"] == "UnreadablePacks"
     assert processed(world)["json_dump"]["threads"] == [1]
     assert world.entry.result is not None
@@ -92,7 +93,9 @@ def test_the_light_lane_gives_up_what_more_time_or_memory_may_help(
 @pytest.mark.parametrize("outcome", sorted(set(Outcome) - {Outcome.OK}))
 def test_in_the_heavy_lane_every_end_of_a_walk_is_a_result(world: World, outcome: Outcome) -> None:
     world.walker.result = lambda _: walked(outcome)
-    assert world.process(task(lane=Lane.HEAVY)) == Answer(Status.PROCESSED, outcome)
+    unreadable = outcome is Outcome.UNREADABLE_PACKS
+    status = Status.PROVISIONAL if unreadable else Status.PROCESSED
+    assert world.process(task(lane=Lane.HEAVY)) == Answer(status, outcome)
     assert processed(world)["success"] is False
     assert "upload_file_minidump" in processed(world)["processor_notes"].partition("\n")[2]
 
