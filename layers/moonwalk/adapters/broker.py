@@ -33,6 +33,7 @@ ANSWER_SECONDS = 5.0
 STOP_SECONDS = 5.0
 MAX_FIGURES_BYTES = 1 << 20
 
+_SOCKET = "socket"
 _LENGTHS = struct.Struct("<II")
 _COST = (
     "requests",
@@ -144,7 +145,7 @@ class Broker:
             connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
             connection.settimeout(ANSWER_SECONDS)
             try:
-                connection.connect(str(self._socket()))
+                self._runs().connect(connection)
                 connection.sendall(_LENGTHS.pack(len(head), 0) + head)
             except OSError as error:
                 connection.close()
@@ -156,21 +157,28 @@ class Broker:
                 return connection
         raise AssertionError("unreachable")
 
-    def _socket(self) -> Path:
+    def _runs(self) -> "_Running":
         with self._lock:
             if self._running and self._running.process.poll() is not None:
                 self._running.stop()
                 self._running = None
             if self._running is None:
                 self._running = _started(self._config, self._binary or _found())
-            return self._running.socket
+            return self._running
 
 
 @dataclass(frozen=True, slots=True)
 class _Running:
     process: subprocess.Popen[bytes]
-    socket: Path
     folder: Path
+
+    def connect(self, connection: socket.socket) -> None:
+        """Connect by way of a descriptor: a socket's address has room for 107 bytes only."""
+        descriptor = os.open(self.folder, os.O_PATH | os.O_DIRECTORY)
+        try:
+            connection.connect(f"/proc/self/fd/{descriptor}/{_SOCKET}")
+        finally:
+            os.close(descriptor)
 
     def stop(self) -> None:
         """Close the pipe that the broker lives by, and see it end."""
@@ -194,10 +202,9 @@ def _found() -> Path:
 
 
 def _started(config: BrokerConfig, binary: Path) -> _Running:
-    # A socket's path has 107 characters at most, so it lies in a short folder of its own.
     folder = Path(tempfile.mkdtemp(prefix="broker-"))
     file = folder / "config.json"
-    file.write_text(json.dumps(config.document(folder / "socket")), encoding="utf-8")
+    file.write_text(json.dumps(config.document(Path(_SOCKET))), encoding="utf-8")
     environment = {
         name: value for name, value in os.environ.items() if name.startswith(_CREDENTIALS)
     }
@@ -205,10 +212,11 @@ def _started(config: BrokerConfig, binary: Path) -> _Running:
         [binary, f"--config={file}"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
+        cwd=folder,
         env=environment,
         process_group=0,
     )
-    running = _Running(process, folder / "socket", folder)
+    running = _Running(process, folder)
     if not _listens(process):
         running.stop()
         raise _broken(f"{BINARY} did not start (exit {process.returncode}); its log says why")

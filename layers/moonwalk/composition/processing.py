@@ -83,7 +83,9 @@ def _believed_absent(environment: Processing) -> int:
 
 def _folders(environment: Processing) -> list[dict[str, str]]:
     folders = environment.pack_folders
-    return [{"kind": "folder", "name": str(folder), "path": str(folder)} for folder in folders]
+    return [
+        {"kind": "folder", "name": str(folder), "path": str(folder.resolve())} for folder in folders
+    ]
 
 
 def _store(environment: Processing) -> dict[str, str]:

@@ -1,6 +1,8 @@
 """What a walker asks for is what the source has, and is asked for once."""
 
+import tempfile
 import threading
+from pathlib import Path
 
 import pytest
 
@@ -10,6 +12,16 @@ from tests.integration.broker.conftest import CONTENTS, LARGE, SMALL, Brokers
 from tests.servers.range_server import RangeServer
 
 SMALL_BYTES, LARGE_BYTES = CONTENTS[f"/{SMALL}"], CONTENTS[f"/{LARGE}"]
+
+
+def test_a_temporary_folder_with_a_long_name_is_no_obstacle(
+    brokers: Brokers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deep = tmp_path / ("x" * 100) / ("y" * 100)
+    deep.mkdir(parents=True)
+    monkeypatch.setattr(tempfile, "tempdir", str(deep))
+    with brokers.walk(brokers.start()) as walk:
+        assert walk.open(SMALL).file == SMALL_BYTES
 
 
 def test_a_small_pack_comes_as_a_file_after_one_request(walk: Walk, server: RangeServer) -> None:
