@@ -84,7 +84,7 @@ def test_a_damaged_pack_is_said_by_the_crash_and_a_new_run_repairs_it(
     flip_a_byte(pipeline.packs, -1)
     entry = pipeline.run(crash_id, size)
     flip_a_byte(pipeline.packs, -1)
-    assert (entry.state, entry.lane, entry.fence.attempt) == (State.PROCESSED, lane, 1)
+    assert (entry.state, entry.lane, entry.fence.attempt) == (State.PROVISIONAL, lane, 1)
     assert entry.result is not None
     assert entry.result.reason == Outcome.UNREADABLE_PACKS
     processed = pipeline.processed(crash_id)
