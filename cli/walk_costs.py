@@ -9,7 +9,7 @@ from rich.table import Table
 
 from cli.export import STATS_ENDING, Exported
 from cli.terminal import cell
-from moonwalk.adapters.walk_stats import MAX_STATS_BYTES, read_cost
+from moonwalk.adapters.walk_stats import MAX_STATS_BYTES, cost_in, read_stats
 from moonwalk.domain.walk_cost import WalkCost
 
 Costs = Mapping[str, WalkCost]
@@ -22,7 +22,7 @@ def costs_of(objects: Iterable[Exported]) -> Costs:
     found = {}
     for path in accounts:
         with path.open("rb") as file:
-            cost = read_cost(file.read(MAX_STATS_BYTES + 1))
+            cost = cost_in(read_stats(file.read(MAX_STATS_BYTES + 1)))
         if cost:
             found[path.name.removesuffix(STATS_ENDING)] = cost
     return found

@@ -10,7 +10,7 @@ import pytest
 from cli.benchmarks.one_order import in_one_order
 from cli.places import EXAMPLE_DUMP, EXAMPLE_SYMBOLS
 from moonwalk.adapters.symbol_access import SymbolFolders
-from moonwalk.adapters.walk_stats import read_cost
+from moonwalk.adapters.walk_stats import cost_in, read_stats
 from moonwalk.adapters.walker import StackwalkerProcess, WalkLimits
 from moonwalk.domain.outcome import Outcome, WalkResult
 from moonwalk.ports import Walker
@@ -158,7 +158,7 @@ class TestPacks:
         assert result.cost.packs_opened == 1
         assert min(result.cost.reads, result.cost.blocks, result.cost.lookups) > 0
         assert result.cost.bytes <= sum(pack.stat().st_size for pack in packs.rglob("*.pack"))
-        assert result.cost == read_cost(result.stats)
+        assert result.cost == cost_in(read_stats(result.stats))
 
     def test_packs_and_their_text_give_the_same(self, packs: Path, tmp_path: Path) -> None:
         from_text = self._walk(SymbolFolders(texts=(EXAMPLE_SYMBOLS,)), tmp_path)

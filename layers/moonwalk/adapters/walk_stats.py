@@ -24,30 +24,32 @@ class _NoFigureError(Exception):
     """Something else stands where a figure should."""
 
 
-def read_cost(content: bytes) -> WalkCost | None:
-    """Give what a walk cost; None when the file does not say it in full."""
+def read_stats(content: bytes) -> dict[str, Any]:
+    """Parse the file, once for all that is taken from it; empty when it is of no use."""
     if len(content) > MAX_STATS_BYTES:
-        return None
+        return {}
     try:
-        document = _object(parse_json(content))
-        if document.get("schema") != _SCHEMA:
-            return None
-        return _cost(_object(document.get("total")), _object(document.get("seconds")))
+        return _object(parse_json(content))
     except (UnusableContentError, _NoFigureError):
+        return {}
+
+
+def cost_in(stats: dict[str, Any]) -> WalkCost | None:
+    """Give what a walk cost; None when the file does not say it in full."""
+    try:
+        if stats.get("schema") != _SCHEMA:
+            return None
+        return _cost(_object(stats.get("total")), _object(stats.get("seconds")))
+    except _NoFigureError:
         return None
 
 
-def read_modules(content: bytes) -> tuple[TouchedModule, ...]:
+def modules_in(stats: dict[str, Any]) -> tuple[TouchedModule, ...]:
     """Give the modules that a walk asked about; without those that the file does not say in full.
 
     Their names are a dump's, and unchecked.
     """
-    if len(content) > MAX_STATS_BYTES:
-        return ()
-    try:
-        listed = _object(parse_json(content)).get("modules")
-    except (UnusableContentError, _NoFigureError):
-        return ()
+    listed = stats.get("modules")
     found = map(_module, listed if isinstance(listed, list) else [])
     return tuple(module for module in found if module is not None)
 

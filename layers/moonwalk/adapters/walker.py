@@ -13,7 +13,7 @@ from typing import Any
 from moonwalk.adapters import child
 from moonwalk.adapters.stored_content import UnusableContentError, parse_json
 from moonwalk.adapters.symbol_access import NO_SYMBOLS, Access, Symbols
-from moonwalk.adapters.walk_stats import MAX_STATS_BYTES, read_cost, read_modules
+from moonwalk.adapters.walk_stats import MAX_STATS_BYTES, cost_in, modules_in, read_stats
 from moonwalk.domain.failures import RetryCode, RetryLater
 from moonwalk.domain.outcome import WALKED, Outcome, WalkResult
 
@@ -102,7 +102,8 @@ class StackwalkerProcess:
                 return None
             outcome, document, content = self._read(end, output)
             figures = _head(stats, MAX_STATS_BYTES + 1)
-            cost = read_cost(figures)
+            told = read_stats(figures)
+            cost = cost_in(told)
             return WalkResult(
                 outcome=outcome,
                 json_dump=document,
@@ -114,7 +115,7 @@ class StackwalkerProcess:
                 cost=cost,
                 stats=figures if cost else b"",
                 brokered=access.cost(),
-                modules=read_modules(figures) if cost else (),
+                modules=modules_in(told) if cost else (),
             )
 
     def _flags(self, raw_crash: Path) -> list[str]:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from cli.embedded.aws import EmbeddedAws
-from moonwalk.adapters.walk_stats import read_cost
+from moonwalk.adapters.walk_stats import cost_in, read_stats
 from moonwalk.contracts import outputs, storage
 from moonwalk.domain.crash_id import CrashId
 from moonwalk.domain.dumps import MAIN_MINIDUMP, DumpName
@@ -70,7 +70,7 @@ def test_a_crash_is_walked_from_packs(pipeline: PackedPipeline, size: int, lane:
     entry = pipeline.run(crash_id, size)
     assert (entry.state, entry.lane) == (State.PROCESSED, lane)
     assert pipeline.processed(crash_id)["signature"].startswith("darkroom::")
-    cost = read_cost(pipeline.stored(storage.walker_stats(crash_id, NAME)))
+    cost = cost_in(read_stats(pipeline.stored(storage.walker_stats(crash_id, NAME))))
     assert cost is not None
     assert cost.packs_opened == 1
     assert cost.bytes > 0

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from moonwalk.adapters.walk_stats import MAX_STATS_BYTES, read_cost, read_modules
+from moonwalk.adapters.walk_stats import MAX_STATS_BYTES, cost_in, modules_in, read_stats
 from moonwalk.domain.symbol_places import LoadedModule
 from moonwalk.domain.touched_modules import Symbols, TouchedModule
 from moonwalk.domain.walk_cost import WalkCost
@@ -34,7 +34,7 @@ def stats(section: str, name: str, value: object) -> bytes:
 
 
 def test_every_figure_is_read() -> None:
-    assert read_cost(STATS) == WalkCost(
+    assert cost_in(read_stats(STATS)) == WalkCost(
         packs_opened=1,
         reads=2,
         bytes=3,
@@ -51,7 +51,7 @@ def test_every_figure_is_read() -> None:
 @pytest.mark.parametrize("value", [None, -1, 1.0, True, "7", [], 2**53])
 @pytest.mark.parametrize("name", sorted(FIGURES["total"]))
 def test_a_count_that_is_none_is_not_believed(name: str, value: object) -> None:
-    assert read_cost(stats("total", name, value)) is None
+    assert cost_in(read_stats(stats("total", name, value))) is None
 
 
 @pytest.mark.parametrize(
@@ -59,11 +59,11 @@ def test_a_count_that_is_none_is_not_believed(name: str, value: object) -> None:
 )
 @pytest.mark.parametrize("name", sorted(FIGURES["seconds"]))
 def test_a_time_that_is_none_is_not_believed(name: str, value: object) -> None:
-    assert read_cost(stats("seconds", name, value)) is None
+    assert cost_in(read_stats(stats("seconds", name, value))) is None
 
 
 def test_a_time_a_hair_below_nothing_is_nothing() -> None:
-    found = read_cost(stats("seconds", "walking", -1e-9))
+    found = cost_in(read_stats(stats("seconds", "walking", -1e-9)))
     assert found is not None
     assert found.walking_seconds == 0.0
 
@@ -86,7 +86,7 @@ def test_a_time_a_hair_below_nothing_is_nothing() -> None:
     ids=lambda content: repr(content[:20]),
 )
 def test_a_file_of_no_use_gives_no_figures(content: bytes) -> None:
-    assert read_cost(content) is None
+    assert cost_in(read_stats(content)) is None
 
 
 def stats_of(*modules: Any) -> bytes:
@@ -106,7 +106,7 @@ def test_modules_are_read_with_their_names_and_what_became_of_their_symbols() ->
     }
     module = LoadedModule("a.pdb", "AB0", "a.dll", "")
     expected = TouchedModule(module, Symbols.MISSING, "", on_stack=True, crashing=False)
-    assert read_modules(stats_of(told)) == (expected,)
+    assert modules_in(read_stats(stats_of(told))) == (expected,)
 
 
 @pytest.mark.parametrize(
@@ -114,4 +114,4 @@ def test_modules_are_read_with_their_names_and_what_became_of_their_symbols() ->
     [b"", b"[]", b"{", stats_of(7, {}, {"source": "elsewhere"}, {"source": []}), b'{"modules": 7}'],
 )
 def test_modules_that_are_not_told_in_full_are_left_out(content: bytes) -> None:
-    assert read_modules(content) == ()
+    assert modules_in(read_stats(content)) == ()
