@@ -1,6 +1,7 @@
 """The parts of asking for symbols that a walk was without."""
 
 from time import sleep
+from typing import TYPE_CHECKING
 
 from moonwalk.adapters import aws
 from moonwalk.adapters.clock import SystemClock
@@ -13,8 +14,11 @@ from moonwalk.domain.symbols import DEFAULT_SCOPE
 from moonwalk.environment import Processing
 from moonwalk.usecases.symbol_needs import AskForSymbols
 
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
 
-def compose(environment: Processing, metrics: EmfMetrics) -> AskForSymbols | None:
+
+def compose(environment: Processing, s3: "S3Client", metrics: EmfMetrics) -> AskForSymbols | None:
     """Put the asking together; there is none without sources."""
     asking = environment.asking
     sources = asking.sources.of(DEFAULT_SCOPE)
@@ -28,7 +32,7 @@ def compose(environment: Processing, metrics: EmfMetrics) -> AskForSymbols | Non
         memory=DynamoSymbolMemory(dynamodb, table, DEFAULT_SCOPE),
         requests=SqsSymbolQueue(aws.sqs(), asking.queue_url),
         # It looks whether packs are there, and fetches nothing.
-        store=S3SymbolStore(aws.s3(), environment.symbol_bucket, max_upload_bytes=0),
+        store=S3SymbolStore(s3, environment.symbol_bucket, max_upload_bytes=0),
         clock=SystemClock(),
         metrics=metrics,
         sleep=sleep,

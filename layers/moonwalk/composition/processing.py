@@ -5,6 +5,7 @@ import platform
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from moonwalk.adapters import aws
 from moonwalk.adapters.broker import Broker, BrokerConfig
@@ -22,6 +23,9 @@ from moonwalk.environment import Processing
 from moonwalk.usecases.heavy import ProcessHeavy
 from moonwalk.usecases.process import Process
 
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
 _SCRATCH = Path(tempfile.gettempdir()) / "moonwalk"
 
 
@@ -36,15 +40,15 @@ class Walking:
 
 def compose(environment: Processing) -> Walking:
     """Put the processing together."""
-    shared = common.parts(environment.common)
+    shared, s3 = common.parts(environment.common), aws.s3()
     process = Process(
         store=S3CrashStore(
-            aws.s3(),
+            s3,
             environment.crash_bucket,
             environment.stored_encoding,
             environment.keep_walker_output,
         ),
-        walker=StackwalkerProcess(_limits(environment), _symbols(environment)),
+        walker=StackwalkerProcess(_limits(environment), _symbols(environment, s3)),
         signatures=SiggenSignatures(),
         events=EventBridgeEvents(aws.events(), environment.event_bus),
         ending=shared.ending,
@@ -53,16 +57,16 @@ def compose(environment: Processing) -> Walking:
         metrics=shared.metrics,
         host=platform.node(),
         walks_at_once=environment.walks_at_once,
-        ask_for_symbols=asking.compose(environment, shared.metrics),
+        ask_for_symbols=asking.compose(environment, s3, shared.metrics),
         all_stacks=environment.asking.all_stacks,
     )
     return Walking(process, ProcessHeavy(shared.ledger, process, shared.ending), shared.metrics)
 
 
-def _symbols(environment: Processing) -> BrokeredSymbols:
+def _symbols(environment: Processing, s3: "S3Client") -> BrokeredSymbols:
     brokering = environment.brokering
     config = BrokerConfig(
-        scopes={DEFAULT_SCOPE: [*_folders(environment), _store(environment)]},
+        scopes={DEFAULT_SCOPE: [*_folders(environment), _store(environment, s3)]},
         cache_folder=_SCRATCH / "packs",
         disk_bytes=brokering.disk_bytes,
         memory_bytes=brokering.memory_bytes,
@@ -88,15 +92,14 @@ def _folders(environment: Processing) -> list[dict[str, str]]:
     ]
 
 
-def _store(environment: Processing) -> dict[str, str]:
+def _store(environment: Processing, s3: "S3Client") -> dict[str, str]:
     """Name the bucket, at the endpoint that boto3 would ask."""
-    client = aws.s3()
     store = {
         "kind": "s3",
         "name": "store",
         "bucket": environment.symbol_bucket,
         "prefix": packs_prefix(DEFAULT_SCOPE).rstrip("/"),
-        "region": client.meta.region_name,
+        "region": s3.meta.region_name,
     }
     endpoint = os.environ.get("AWS_ENDPOINT_URL_S3") or os.environ.get("AWS_ENDPOINT_URL")
     return store | ({"endpoint": endpoint} if endpoint else {})
