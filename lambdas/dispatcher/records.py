@@ -3,22 +3,18 @@
 import asyncio
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
+from moonwalk.adapters.sqs_record import KeptForLaterError, message_of
 from moonwalk.composition.dispatching import Dispatching
 from moonwalk.domain.failures import RetryLater
-from moonwalk.domain.request import Message, QueueClass
+from moonwalk.domain.request import QueueClass
 from moonwalk.usecases.dispatch import Later
 
 LARGEST_BATCH = 10
 """Of an SQS mapping without a window; each record waits in a thread of its own."""
-
-
-class KeptForLaterError(Exception):
-    """The message stays in its queue; this is how Lambda is told."""
 
 
 class Records:
@@ -50,7 +46,7 @@ class Records:
 
     def _handle(self, record: SQSRecord) -> None:
         queue = self._classes[record.event_source_arn.rpartition(":")[2]]
-        message = _message(record)
+        message = message_of(record)
         later = self._dispatching.dispatch(record.body, message, queue)
         if later:
             self._logger.info(
@@ -65,12 +61,3 @@ class Records:
         except RetryLater as failure:
             # The message comes back all the same, at the end of its visibility timeout.
             self._logger.warning("not hidden", code=failure.code, detail=failure.detail)
-
-
-def _message(record: SQSRecord) -> Message:
-    attributes: Any = record.attributes
-    return Message(
-        id=record.message_id,
-        first_seen=int(attributes.sent_timestamp) / 1000,
-        tries=int(attributes.approximate_receive_count),
-    )

@@ -1,18 +1,12 @@
 """One SQS record at a time, from what Lambda hands over to what the use case takes."""
 
-from typing import Any
-
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
+from moonwalk.adapters.sqs_record import KeptForLaterError, message_of
 from moonwalk.composition.packing import Packing
 from moonwalk.domain.failures import RetryLater
-from moonwalk.domain.request import Message
 from moonwalk.usecases.dispatch import Later
-
-
-class KeptForLaterError(Exception):
-    """The message stays in the queue; this is how Lambda is told."""
 
 
 class Records:
@@ -29,7 +23,7 @@ class Records:
         Raises:
             KeptForLaterError: when its message has to stay.
         """
-        message = _message(record)
+        message = message_of(record)
         try:
             later = self._packing.pack_symbols(record.body, message)
         except Exception:
@@ -48,12 +42,3 @@ class Records:
         except RetryLater as failure:
             # The message comes back all the same, at the end of its visibility timeout.
             self._logger.warning("not hidden", code=failure.code, detail=failure.detail)
-
-
-def _message(record: SQSRecord) -> Message:
-    attributes: Any = record.attributes
-    return Message(
-        id=record.message_id,
-        first_seen=int(attributes.sent_timestamp) / 1000,
-        tries=int(attributes.approximate_receive_count),
-    )
