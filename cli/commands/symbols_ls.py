@@ -60,7 +60,7 @@ def _print_table(found: "list[SymbolState]") -> None:
     for state in found:
         pack = state.pack
         sizes = (f"{pack.facts.text_bytes:,}", f"{state.pack_bytes:,}") if pack else ("", "")
-        origin = state.origin or (pack.uploader if pack else "")
+        origin = (pack.origin or pack.uploader) if pack else ""
         style = "" if state.fine else "red"
         table.add_row(
             cell(state.key.place), cell(state.verdict, style), *map(cell, sizes), cell(origin)

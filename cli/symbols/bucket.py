@@ -26,7 +26,6 @@ class SymbolState:
     Attributes:
         pack: the one in force; None when there is none.
         pack_bytes: its size.
-        origin: base URL of the symbol server that its text came from; empty for an upload.
         refused: why the upload in place could not be packed; empty when it could, or waits.
         uploaded: whether there is an upload.
     """
@@ -34,7 +33,6 @@ class SymbolState:
     key: SymbolKey
     pack: StoredPack | None = None
     pack_bytes: int = 0
-    origin: str = ""
     refused: str = ""
     uploaded: bool = True
 
@@ -62,7 +60,7 @@ class SymbolState:
             "text_sha256": pack.facts.text_sha256 if pack else None,
             "pack_bytes": self.pack_bytes if pack else None,
             "uploader": (pack.uploader or None) if pack else None,
-            "origin": self.origin or None,
+            "origin": (pack.origin or None) if pack else None,
         }
 
 
@@ -96,9 +94,8 @@ class SymbolBucket:
         mark = self.mark(keys.upload(key)) if upload else ""
         if found is None:
             return SymbolState(key, refused=mark)
-        origin = found["Metadata"].get(keys.ORIGIN, "")
         pack, size = read_stored_pack(found), found["ContentLength"]
-        return SymbolState(key, pack, size, origin, mark, uploaded=upload is not None)
+        return SymbolState(key, pack, size, mark, uploaded=upload is not None)
 
     def keys(self, scope: str, prefix: str) -> list[SymbolKey]:
         """List the keys of a scope that have an upload or a pack, those below a prefix only."""

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import shutil
 import subprocess
 from collections.abc import Callable
 from contextlib import closing
@@ -95,8 +96,7 @@ def _fetch(at: SymbolBucket, object_key: str, to: Path) -> bool:
         return False
     found = at.s3.get_object(Bucket=at.name, Key=object_key)
     with closing(found["Body"]) as body, to.open("wb") as file:
-        while piece := body.read(CHUNK):
-            file.write(piece)
+        shutil.copyfileobj(body, file)
     return True
 
 

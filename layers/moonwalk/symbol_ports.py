@@ -52,10 +52,7 @@ class NewPack:
     @property
     def change(self) -> Change | None:
         """The change that storing it is; None when it replaces none of another text."""
-        if not self.replaced_sha256:
-            return None
-        new = self.made.facts.text_sha256
-        return Change(self.replaced_sha256, new, self.uploader, self.packed_at)
+        return Change.by(self.uploader, self.packed_at, self.made.facts, self.replaced_sha256)
 
 
 class SymbolStore(Protocol):

@@ -168,6 +168,11 @@ class Change:
     uploader: str
     packed_at: int
 
+    @classmethod
+    def by(cls, uploader: str, packed_at: int, facts: PackFacts, replaced: str) -> Self | None:
+        """Give the change by a pack; None when it replaced none of another text."""
+        return cls(replaced, facts.text_sha256, uploader, packed_at) if replaced else None
+
 
 @dataclass(frozen=True, slots=True)
 class StoredPack:
@@ -192,10 +197,7 @@ class StoredPack:
     @property
     def change(self) -> Change | None:
         """The change that this pack was; None when it replaced none of another text."""
-        if not self.replaced_sha256:
-            return None
-        new = self.facts.text_sha256
-        return Change(self.replaced_sha256, new, self.uploader, self.packed_at)
+        return Change.by(self.uploader, self.packed_at, self.facts, self.replaced_sha256)
 
 
 def _bad(detail: str) -> DeadLetter:
