@@ -1,7 +1,9 @@
 """What a walker asks for is what the source has, and is asked for once."""
 
+import resource
 import tempfile
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -118,6 +120,35 @@ def test_a_pack_that_a_second_walk_reads_on_is_fetched_as_a_whole(
             break
         threading.Event().wait(0.05)
     assert said.file == LARGE_BYTES
+
+
+@pytest.fixture
+def few_files() -> Iterator[int]:
+    """How many files a process that is started now can have open: fewer than there are packs."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    few = 160
+    resource.setrlimit(resource.RLIMIT_NOFILE, (few, hard))
+    yield few
+    resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+def test_there_may_be_more_packs_than_a_process_can_have_files_open(
+    brokers: Brokers, server: RangeServer, few_files: int
+) -> None:
+    places = [f"p{number}.so/A1/p.pack" for number in range(2 * few_files)]
+    server.files.update({f"/{place}": place.encode() for place in places})
+    first = brokers.start()
+    for place in places:
+        with brokers.walk(first) as walk:
+            assert walk.open(place).file == place.encode()
+    assert first.figures()["disk"]["refused"] == 0
+    first.close()
+    second = brokers.start()
+    for place in places[::20]:
+        with brokers.walk(second) as walk:
+            assert walk.open(place).file == place.encode()
+    assert second.figures()["disk"]["packs"] == len(places)
+    assert second.figures()["sources"]["server"]["bytes"] == 0
 
 
 @pytest.mark.parametrize(

@@ -35,8 +35,8 @@ pub struct Chunks {
     pub heading: Heading,
     /// When they were last asked for, in asks of the whole cache.
     pub used: AtomicU64,
-    data: File,
-    sums: File,
+    /// Of data and sums. They are opened for each use: there may be more packs than a process can
+    /// have files open.
     paths: [PathBuf; 2],
     /// Of each chunk; 0 where it is not there.
     known: Mutex<Sums>,
@@ -69,14 +69,13 @@ impl Chunks {
             sums: vec![0; count as usize],
             there: 0,
         };
-        Ok(Self::of(heading.clone(), data, sums, paths, known))
+        Ok(Self::of(heading.clone(), paths, known))
     }
 
     /// Opens the files of a pack that an earlier process left; nothing if they do not fit together.
     pub fn open(folder: &Path, name: &str) -> Option<Self> {
         let paths = paths(folder, name);
-        let open = |path: &Path| OpenOptions::new().read(true).write(true).open(path).ok();
-        let (data, mut sums) = (open(&paths[0])?, open(&paths[1])?);
+        let (data, mut sums) = (File::open(&paths[0]).ok()?, File::open(&paths[1]).ok()?);
         let heading = Heading::read(&mut sums)?;
         let count = heading.size.div_ceil(CHUNK);
         let fits = heading.name() == name
@@ -93,21 +92,13 @@ impl Chunks {
             .map(|word| u32::from_le_bytes([word[0], word[1], word[2], word[3]]))
             .collect();
         let there = known.iter().filter(|sum| **sum != 0).count() as u64;
-        Some(Self::of(
-            heading,
-            data,
-            sums,
-            paths,
-            Sums { sums: known, there },
-        ))
+        Some(Self::of(heading, paths, Sums { sums: known, there }))
     }
 
-    fn of(heading: Heading, data: File, sums: File, paths: [PathBuf; 2], known: Sums) -> Self {
+    fn of(heading: Heading, paths: [PathBuf; 2], known: Sums) -> Self {
         Self {
             heading,
             used: AtomicU64::new(0),
-            data,
-            sums,
             paths,
             known: Mutex::new(known),
         }
@@ -129,7 +120,8 @@ impl Chunks {
         }
         let length = CHUNK.min(self.heading.size - chunk * CHUNK);
         let mut bytes = vec![0; length as usize];
-        let read = self.data.read_exact_at(&mut bytes, chunk * CHUNK);
+        let data = File::open(&self.paths[0]);
+        let read = data.and_then(|data| data.read_exact_at(&mut bytes, chunk * CHUNK));
         if read.is_err() || checksum(&bytes) != sum {
             self.lose(chunk);
             disk.damaged();
@@ -139,17 +131,20 @@ impl Chunks {
         Some(bytes.into())
     }
 
-    /// Writes chunks; a write that fails leaves them not there.
+    /// Writes chunks; a write that fails, or comes after the removal, leaves them not there.
     pub fn put(&self, first: u64, bytes: &[u8], disk: &Disk) {
+        if self.known().sums.is_empty() {
+            return;
+        }
         self.used.store(disk.tick(), Ordering::Relaxed);
-        if self.data.write_all_at(bytes, first * CHUNK).is_err() {
+        if self.write(0, bytes, first * CHUNK).is_err() {
             disk.refused();
             return;
         }
         let sums: Vec<u32> = bytes.chunks(CHUNK as usize).map(checksum).collect();
         let words: Vec<u8> = sums.iter().flat_map(|sum| sum.to_le_bytes()).collect();
         // One that is not written is not known to the next process, which fetches the chunk.
-        let _ = self.sums.write_all_at(&words, HEADING_BYTES + first * 4);
+        let _ = self.write(1, &words, HEADING_BYTES + first * 4);
         let mut known = self.known();
         let mut new = 0;
         for (at, sum) in (first as usize..).zip(sums) {
@@ -164,9 +159,11 @@ impl Chunks {
     /// The data, to be read by somebody else, if all chunks are there.
     pub fn whole(&self) -> Option<File> {
         let known = self.known();
-        match known.there == known.sums.len() as u64 {
-            true => File::open(&self.paths[0]).ok(),
-            false => None,
+        match known.sums.len() as u64 {
+            // Of a pack that was removed the file may be there again, made for another.
+            0 => None,
+            all if known.there == all => File::open(&self.paths[0]).ok(),
+            _ => None,
         }
     }
 
@@ -175,8 +172,12 @@ impl Chunks {
         self.known().there * CHUNK
     }
 
-    /// Removes the files. Who has them open can read on.
+    /// Removes the files; no chunk is there any more. Who has the data open can read on.
     pub fn remove(&self) {
+        *self.known() = Sums {
+            sums: Vec::new(),
+            there: 0,
+        };
         for path in &self.paths {
             // Gone already is as good.
             let _ = fs::remove_file(path);
@@ -184,13 +185,18 @@ impl Chunks {
     }
 
     fn lose(&self, chunk: u64) {
-        let _ = self.sums.write_all_at(&[0; 4], HEADING_BYTES + chunk * 4);
+        let _ = self.write(1, &[0; 4], HEADING_BYTES + chunk * 4);
         let mut known = self.known();
         if let Some(slot) = known.sums.get_mut(chunk as usize)
             && std::mem::take(slot) != 0
         {
             known.there -= 1;
         }
+    }
+
+    fn write(&self, file: usize, bytes: &[u8], at: u64) -> io::Result<()> {
+        let file = OpenOptions::new().write(true).open(&self.paths[file])?;
+        file.write_all_at(bytes, at)
     }
 
     fn known(&self) -> MutexGuard<'_, Sums> {

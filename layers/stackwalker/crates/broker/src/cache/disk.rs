@@ -1,6 +1,6 @@
 //! The folder of packs on disk: found again at the start, and held to its size.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -209,7 +209,7 @@ impl Disk {
 /// Packs of an earlier broker, by location; files that do not fit together are removed.
 fn left_behind(folder: &Path) -> io::Result<HashMap<String, Arc<Chunks>>> {
     let mut packs = HashMap::<String, Arc<Chunks>>::new();
-    let mut kept = Vec::new();
+    let mut kept = HashSet::new();
     let mut paths = Vec::new();
     for entry in fs::read_dir(folder)? {
         paths.push(entry?.path());
@@ -221,7 +221,7 @@ fn left_behind(folder: &Path) -> io::Result<HashMap<String, Arc<Chunks>>> {
             continue;
         };
         if let Some(chunks) = Chunks::open(folder, name) {
-            kept.push(name.to_owned());
+            kept.insert(name.to_owned());
             let location = chunks.heading.location.clone();
             if let Some(other) = packs.insert(location, Arc::new(chunks)) {
                 other.remove();
@@ -236,7 +236,7 @@ fn left_behind(folder: &Path) -> io::Result<HashMap<String, Arc<Chunks>>> {
         let ours = path
             .extension()
             .is_some_and(|ending| ending == "sums" || ending == "data");
-        if ours && !kept.iter().any(|kept| kept == name) {
+        if ours && !kept.contains(name) {
             fs::remove_file(path)?;
         }
     }
