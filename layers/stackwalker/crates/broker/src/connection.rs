@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io;
+use std::ops::Range;
 use std::os::fd::AsFd;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -17,6 +18,7 @@ use tokio::net::unix::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::sync::{Mutex, Semaphore};
 
 use crate::figures::{Figure, Tally};
+use crate::pack::Pack;
 use crate::packs::{Opened, Packs};
 use crate::source::Trouble;
 
@@ -168,26 +170,16 @@ impl Walk {
                 };
                 self.open(key, tally).await
             }
-            Ask::Read { pack, ranges } => match self.pack(pack).await {
-                Some((key, Opened::Pack(pack))) if can_be_asked(&ranges, pack.size()) => {
-                    match pack.read(&ranges, tally).await {
-                        Ok(body) => Said {
-                            body,
-                            ..Said::only(Told::Done)
-                        },
-                        Err(trouble) => self.failed(&key, &trouble).await,
-                    }
-                }
-                _ => bad_question(),
+            Ask::Read { pack, ranges } => match self.asked_of(pack, &ranges).await {
+                Some((key, pack)) => self.said(&key, pack.read(&ranges, tally).await).await,
+                None => bad_question(),
             },
-            Ask::Fetch { pack, ranges } => match self.pack(pack).await {
-                Some((key, Opened::Pack(pack))) if can_be_asked(&ranges, pack.size()) => {
-                    match pack.see_to(&ranges, tally).await {
-                        Ok(()) => Said::only(Told::Done),
-                        Err(trouble) => self.failed(&key, &trouble).await,
-                    }
+            Ask::Fetch { pack, ranges } => match self.asked_of(pack, &ranges).await {
+                Some((key, pack)) => {
+                    let seen_to = pack.see_to(&ranges, tally).await;
+                    self.said(&key, seen_to.map(|()| Vec::new())).await
                 }
-                _ => bad_question(),
+                None => bad_question(),
             },
             Ask::Damaged { pack } => match self.pack(pack).await {
                 Some((key, _)) => match self.packs.damaged(&self.scope, &key).await {
@@ -252,6 +244,24 @@ impl Walk {
 
     async fn pack(&self, number: u32) -> Option<(Key, Opened)> {
         self.open.lock().await.get(number as usize).cloned()
+    }
+
+    /// The pack of a number, if it is in a store and these ranges can be asked for.
+    async fn asked_of(&self, number: u32, ranges: &[Range<u64>]) -> Option<(Key, Arc<Pack>)> {
+        match self.pack(number).await? {
+            (key, Opened::Pack(pack)) if can_be_asked(ranges, pack.size()) => Some((key, pack)),
+            _ => None,
+        }
+    }
+
+    async fn said(&self, key: &Key, got: Result<Vec<u8>, Trouble>) -> Said {
+        match got {
+            Ok(body) => Said {
+                body,
+                ..Said::only(Told::Done)
+            },
+            Err(trouble) => self.failed(key, &trouble).await,
+        }
     }
 
     async fn failed(&self, key: &Key, trouble: &Trouble) -> Said {

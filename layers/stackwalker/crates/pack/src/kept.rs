@@ -24,8 +24,7 @@ pub(crate) type Block = Option<Arc<Vec<u8>>>;
 /// Everything that is remembered of a pack.
 pub(crate) struct Kept {
     decoders: Decoders,
-    stored: Stored,
-    held: Held,
+    read: AsRead,
     blocks: Bounded<Block>,
     pages: Bounded<Arc<Page>>,
     runs: Bounded<Arc<Runs>>,
@@ -40,8 +39,7 @@ impl Kept {
                 plain: Decoder::new(&[])?,
                 text: Decoder::new(dictionary)?,
             },
-            stored: Stored::default(),
-            held: Held::default(),
+            read: AsRead::default(),
             blocks: Bounded::new(BLOCKS),
             pages: Bounded::new(PAGES),
             runs: Bounded::new(PAGES),
@@ -55,31 +53,24 @@ impl Kept {
         self.blocks.map.contains_key(at)
             || self.pages.map.contains_key(at)
             || self.runs.map.contains_key(at)
-            || self.bytes(place).is_some()
+            || self.read.frame(place).is_some()
     }
 
     /// Remembers bytes that stand at `offset` of the file.
     pub(crate) fn store(&mut self, offset: u64, bytes: Vec<u8>) {
-        if let Err(bytes) = self.held.add(offset, bytes) {
-            self.stored.add(offset, bytes);
+        if let Err(bytes) = self.read.held.add(offset, bytes) {
+            self.read.recent.add(offset, bytes);
         }
     }
 
     /// Remembers so many bytes of what is stored from now on whatever comes after them.
     pub(crate) fn hold(&mut self, bytes: usize) {
-        self.held.allow(bytes);
+        self.read.held.allow(bytes);
     }
 
     /// Whether what is read is remembered because reading is slow.
     pub(crate) fn holds(&self) -> bool {
-        self.held.in_use
-    }
-
-    /// A frame as it was read, if it is there.
-    fn bytes(&self, place: Place) -> Option<&[u8]> {
-        let range = place.offset..place.end();
-        let stored = self.stored.get(range.clone());
-        stored.or_else(|| self.held.get(range))
+        self.read.held.in_use
     }
 
     /// A block of text; nothing if its bytes are not there any more.
@@ -137,7 +128,7 @@ impl Kept {
 
     /// Whether a frame that is at hand is one that the parser passes over: its head says so.
     fn is_unread(&self, place: Place) -> Result<bool> {
-        let Some(bytes) = self.bytes(place) else {
+        let Some(bytes) = self.read.frame(place) else {
             return Ok(false);
         };
         Ok(Head::checked(bytes, place.offset)?.kind == Kind::Unread)
@@ -155,9 +146,7 @@ impl Kept {
     }
 
     fn decode_stored(&mut self, place: Place) -> Result<Option<(Kind, Vec<u8>)>> {
-        let range = place.offset..place.end();
-        let stored = self.stored.get(range.clone());
-        let Some(bytes) = stored.or_else(|| self.held.get(range)) else {
+        let Some(bytes) = self.read.frame(place) else {
             return Ok(None);
         };
         self.count += 1;
@@ -179,14 +168,30 @@ impl Decoders {
     }
 }
 
-/// Stretches of the file.
+/// Bytes as they were read.
 #[derive(Default)]
-struct Stored {
+struct AsRead {
+    recent: Recent,
+    held: Held,
+}
+
+impl AsRead {
+    /// A frame, if it is there.
+    fn frame(&self, place: Place) -> Option<&[u8]> {
+        let range = place.offset..place.end();
+        let recent = self.recent.get(range.clone());
+        recent.or_else(|| self.held.get(range))
+    }
+}
+
+/// The stretches of the file that were read last.
+#[derive(Default)]
+struct Recent {
     stretches: VecDeque<(u64, Vec<u8>)>,
     bytes: usize,
 }
 
-impl Stored {
+impl Recent {
     fn add(&mut self, offset: u64, bytes: Vec<u8>) {
         self.bytes += bytes.len();
         self.stretches.push_back((offset, bytes));
