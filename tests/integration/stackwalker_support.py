@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from cli.benchmarks.one_order import in_one_order
+
 ROOT = Path(__file__).parents[2]
 STACKWALKER = ROOT / "layers/stackwalker/target/release/moonwalk-stackwalker"
 REFERENCE = ROOT / "build/reference/bin/minidump-stackwalk"
@@ -34,6 +36,11 @@ class Walk:
     exit_code: int
     output: bytes
     log: bytes
+
+
+def in_order(done: Walk) -> Walk:
+    """Give a run with what upstream prints in any order in one order."""
+    return Walk(done.exit_code, in_one_order(done.output), done.log)
 
 
 def walk(binary: Path, *arguments: str | Path) -> Walk:

@@ -6,13 +6,11 @@ What a confined process is refused is tried out in the crate `moonwalk-seclusion
 import json
 import shlex
 import shutil
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from cli.benchmarks.one_order import in_one_order
 from tests.integration import hostile_dumps
 from tests.integration.broker_double import BrokerDouble, walk_through
 from tests.integration.stackwalker_support import (
@@ -22,41 +20,22 @@ from tests.integration.stackwalker_support import (
     Walk,
     annotations_of,
     each_dump,
+    in_order,
     needs_corpus,
     needs_stackwalker,
     walk,
     walk_to_files,
 )
+from tests.packing import needs_packer
 
-PACK = STACKWALKER.with_name("moonwalk-pack")
 STRACE = shutil.which("strace")
 needs_strace = pytest.mark.skipif(STRACE is None, reason="strace is not installed")
-pytestmark = [
-    needs_stackwalker,
-    pytest.mark.skipif(not PACK.exists(), reason="moonwalk-pack is not built: run `make build`"),
-]
+pytestmark = [needs_stackwalker, needs_packer]
 
 LINUX = CORPUS / "dumps/firefox-linux-x86_64.dmp"
-FRAMES = 20
 MIB = 1024 * 1024
 FILTER, OPENING = "seccomp(SECCOMP_SET_MODE_FILTER", "openat("
 SOCKETS = "socket(", "socketpair(", "connect("
-
-
-@pytest.fixture(scope="module")
-def packs(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Packs of all symbol files of the corpus."""
-    packs = tmp_path_factory.mktemp("packs")
-    subprocess.run([PACK, "build", "--quiet", SYMBOLS, "-o", packs], check=True)
-    return packs
-
-
-@pytest.fixture
-def chain(tmp_path: Path) -> Path:
-    """A dump of one thread and one module."""
-    dump = tmp_path / "chain.dmp"
-    dump.write_bytes(hostile_dumps.chain_of_frames(FRAMES))
-    return dump
 
 
 @pytest.fixture
@@ -73,10 +52,6 @@ def slow_symbols(tmp_path: Path) -> Path:
     file.parent.mkdir(parents=True)
     file.write_bytes(hostile_dumps.symbols_with_publics(400_000))
     return tmp_path / "symbols"
-
-
-def in_order(done: Walk) -> Walk:
-    return Walk(done.exit_code, in_one_order(done.output), done.log)
 
 
 @needs_corpus
@@ -108,28 +83,28 @@ def test_a_dump_that_cannot_be_read_leaves_an_output_that_is_there_as_it_is(tmp_
     assert (done.exit_code, done.output) == (1, b"as it was")
 
 
-def test_a_longer_output_that_was_there_is_replaced_as_a_whole(tmp_path: Path, chain: Path) -> None:
+def test_a_longer_output_that_was_there_is_replaced_as_a_whole(tmp_path: Path, dump: Path) -> None:
     (tmp_path / "output.json").write_bytes(b"x" * MIB)
-    done = walk_to_files(STACKWALKER, tmp_path, "--confine", chain)
+    done = walk_to_files(STACKWALKER, tmp_path, "--confine", dump)
     assert (done.exit_code, json.loads(done.output)["status"]) == (0, "OK")
 
 
-def test_an_output_that_cannot_be_made_is_refused_before_the_dump_is_read(chain: Path) -> None:
-    done = walk(STACKWALKER, "--confine", "--output-file=/nowhere/output.json", chain)
+def test_an_output_that_cannot_be_made_is_refused_before_the_dump_is_read(dump: Path) -> None:
+    done = walk(STACKWALKER, "--confine", "--output-file=/nowhere/output.json", dump)
     assert done.exit_code == 1
     assert done.log.startswith(b"Error: cannot write /nowhere/output.json: ")
 
 
-def test_annotations_of_no_use_are_said_once(tmp_path: Path, chain: Path) -> None:
-    done = walk(STACKWALKER, "--confine", "--no-color", f"--evil-json={tmp_path / 'none'}", chain)
+def test_annotations_of_no_use_are_said_once(tmp_path: Path, dump: Path) -> None:
+    done = walk(STACKWALKER, "--confine", "--no-color", f"--evil-json={tmp_path / 'none'}", dump)
     assert done.exit_code == 0
     assert done.log.count(b"Could not load Extra JSON") == 1
 
 
-def test_statistics_say_whether_the_kernel_has_landlock(tmp_path: Path, chain: Path) -> None:
+def test_statistics_say_whether_the_kernel_has_landlock(tmp_path: Path, dump: Path) -> None:
     def landlock(*flags: str) -> object:
         file = tmp_path / "stats.json"
-        assert walk(STACKWALKER, f"--stats-file={file}", *flags, chain).exit_code == 0
+        assert walk(STACKWALKER, f"--stats-file={file}", *flags, dump).exit_code == 0
         return json.loads(file.read_text())["landlock"]
 
     assert landlock() is None
@@ -176,12 +151,12 @@ def test_a_kernel_that_refuses_ends_the_walk_as_confinement_failed(
 
 @needs_strace
 def test_a_kernel_without_landlock_is_gone_on_with_and_said_in_the_statistics(
-    tmp_path: Path, chain: Path
+    tmp_path: Path, dump: Path
 ) -> None:
     traced = _traced(tmp_path, "-e", "inject=landlock_create_ruleset:error=ENOSYS")
     file = tmp_path / "stats.json"
-    done = walk(traced, "--confine", f"--stats-file={file}", chain)
-    assert (done.exit_code, done.output) == (0, walk(STACKWALKER, chain).output)
+    done = walk(traced, "--confine", f"--stats-file={file}", dump)
+    assert (done.exit_code, done.output) == (0, walk(STACKWALKER, dump).output)
     assert json.loads(file.read_text())["landlock"] is False
 
 

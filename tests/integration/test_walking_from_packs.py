@@ -5,83 +5,44 @@ The measure is upstream's binary with the symbol files from which the packs were
 
 import json
 import shutil
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from cli.benchmarks.one_order import in_one_order
 from tests.integration import hostile_dumps
+from tests.integration.conftest import FRAMES
 from tests.integration.stackwalker_support import (
     CORPUS,
     REFERENCE,
     STACKWALKER,
     SYMBOLS,
-    Walk,
     annotations_of,
     each_dump,
+    in_order,
     needs_corpus,
     needs_reference,
     needs_stackwalker,
     walk,
 )
+from tests.packing import needs_packer, packed
 
-PACK = STACKWALKER.with_name("moonwalk-pack")
-pytestmark = [
-    needs_stackwalker,
-    pytest.mark.skipif(not PACK.exists(), reason="moonwalk-pack is not built: run `make build`"),
-]
+pytestmark = [needs_stackwalker, needs_packer]
 
 LINUX = CORPUS / "dumps/firefox-linux-x86_64.dmp"
-FRAMES = 20
-PUBLICS = 3
 UNREADABLE = 86
-
-
-def pack(symbols: Path, packs: Path) -> Path:
-    command: list[str | Path] = [PACK, "build", "--quiet", symbols, "-o", packs]
-    subprocess.run(command, check=True, capture_output=True)
-    return packs
-
-
-@pytest.fixture(scope="module")
-def packs(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Packs of all symbol files of the corpus."""
-    return pack(SYMBOLS, tmp_path_factory.mktemp("packs"))
-
-
-@pytest.fixture
-def dump(tmp_path: Path) -> Path:
-    """A dump of one thread and one module."""
-    dump = tmp_path / "chain.dmp"
-    dump.write_bytes(hostile_dumps.chain_of_frames(FRAMES))
-    return dump
-
-
-@pytest.fixture
-def symbols(tmp_path: Path) -> Path:
-    """The symbol file of that module, in a folder."""
-    place = tmp_path / "symbols" / hostile_dumps.SYMBOL_PATH
-    place.parent.mkdir(parents=True)
-    place.write_bytes(hostile_dumps.symbols_with_publics(PUBLICS))
-    return tmp_path / "symbols"
 
 
 @pytest.fixture
 def one_pack(tmp_path: Path, symbols: Path) -> Path:
     """The pack of that module."""
-    packs = pack(symbols, tmp_path / "packs")
+    packs = packed(symbols, tmp_path / "packs")
     return (packs / hostile_dumps.SYMBOL_PATH).with_suffix(".pack")
 
 
 def folder_of(one_pack: Path) -> Path:
     return one_pack.parents[2]
-
-
-def in_order(done: Walk) -> Walk:
-    return Walk(done.exit_code, in_one_order(done.output), done.log)
 
 
 def stats_of(tmp_path: Path, *arguments: str | Path) -> dict[str, Any]:
@@ -138,7 +99,7 @@ def test_packs_are_looked_at_before_text_and_in_the_order_given(
     assert source(text, f"--packs={folder_of(one_pack)}") == "pack"
     assert source(text, f"--packs={tmp_path / 'nowhere'}") == "text"
     (symbols / hostile_dumps.SYMBOL_PATH).write_text("no symbol file\n")
-    rejected = pack(symbols, tmp_path / "rejected")
+    rejected = packed(symbols, tmp_path / "rejected")
     assert source(f"--packs={rejected}", f"--packs={folder_of(one_pack)}") == "corrupt"
     assert source(f"--packs={folder_of(one_pack)}", f"--packs={rejected}") == "pack"
 
@@ -148,7 +109,7 @@ def test_a_pack_of_a_text_that_the_parser_rejects_shows_as_upstream_shows_the_te
     dump: Path, symbols: Path, tmp_path: Path
 ) -> None:
     (symbols / hostile_dumps.SYMBOL_PATH).write_text("no symbol file\n")
-    packs = pack(symbols, tmp_path / "packs")
+    packs = packed(symbols, tmp_path / "packs")
     ours = walk(STACKWALKER, f"--packs={packs}", dump)
     assert ours == walk(REFERENCE, "--json", dump, symbols)
     assert json.loads(ours.output)["modules"][0]["corrupt_symbols"]
@@ -210,7 +171,7 @@ def test_a_pack_that_is_not_at_its_place_is_the_wrong_module(
 ) -> None:
     module = Path(hostile_dumps.DEBUG_FILE)
     (symbols / module / hostile_dumps.DEBUG_ID).rename(symbols / module / "OTHER")
-    packs = pack(symbols, tmp_path / "packs")
+    packs = packed(symbols, tmp_path / "packs")
     (packs / module / "OTHER").rename(packs / module / hostile_dumps.DEBUG_ID)
     done = walk(STACKWALKER, "--no-color", f"--packs={packs}", dump)
     assert done.exit_code == UNREADABLE

@@ -5,7 +5,6 @@ addresses that upstream reports of a symbol server. What goes wrong is told by e
 """
 
 import json
-import subprocess
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,7 +15,6 @@ from typing import Any
 
 import pytest
 
-from cli.benchmarks.one_order import in_one_order
 from tests.integration import hostile_dumps
 from tests.integration.broker_double import BrokerDouble, Question, Told, walk_through
 from tests.integration.stackwalker_support import (
@@ -24,66 +22,29 @@ from tests.integration.stackwalker_support import (
     REFERENCE,
     STACKWALKER,
     SYMBOLS,
-    Walk,
     annotations_of,
     each_dump,
+    in_order,
     needs_corpus,
     needs_reference,
     needs_stackwalker,
     walk,
 )
+from tests.packing import needs_packer, packed
 
-PACK = STACKWALKER.with_name("moonwalk-pack")
-pytestmark = [
-    needs_stackwalker,
-    pytest.mark.skipif(not PACK.exists(), reason="moonwalk-pack is not built: run `make build`"),
-]
+pytestmark = [needs_stackwalker, needs_packer]
 
 LINUX = CORPUS / "dumps/firefox-linux-x86_64.dmp"
 WINDOWS = CORPUS / "dumps/firefox-windows-x86_64.dmp"
-FRAMES = 20
 UNREADABLE = 86
 INTERRUPTED = 87
 LONGEST_CHAIN = 8
 
 
-def pack(symbols: Path, packs: Path) -> Path:
-    command: list[str | Path] = [PACK, "build", "--quiet", symbols, "-o", packs]
-    subprocess.run(command, check=True, capture_output=True)
-    return packs
-
-
-@pytest.fixture(scope="module")
-def packs(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Packs of all symbol files of the corpus."""
-    return pack(SYMBOLS, tmp_path_factory.mktemp("packs"))
-
-
-@pytest.fixture
-def dump(tmp_path: Path) -> Path:
-    """A dump of one thread and one module."""
-    dump = tmp_path / "chain.dmp"
-    dump.write_bytes(hostile_dumps.chain_of_frames(FRAMES))
-    return dump
-
-
-@pytest.fixture
-def symbols(tmp_path: Path) -> Path:
-    """The symbol file of that module, in a folder."""
-    place = tmp_path / "symbols" / hostile_dumps.SYMBOL_PATH
-    place.parent.mkdir(parents=True)
-    place.write_bytes(hostile_dumps.symbols_with_publics(3))
-    return tmp_path / "symbols"
-
-
 @pytest.fixture
 def one_pack(tmp_path: Path, symbols: Path) -> Path:
     """A folder with the pack of that module."""
-    return pack(symbols, tmp_path / "packs")
-
-
-def in_order(done: Walk) -> Walk:
-    return Walk(done.exit_code, in_one_order(done.output), done.log)
+    return packed(symbols, tmp_path / "packs")
 
 
 @contextmanager
@@ -147,7 +108,7 @@ def test_what_a_server_sends_is_reported_as_upstream_does(
     file = symbols / hostile_dumps.SYMBOL_PATH
     more = b"NONSENSE\n" if text == "corrupt" else b"INFO URL https://elsewhere.example/\n"
     file.write_bytes(file.read_bytes() + more)
-    packs = pack(symbols, tmp_path / "packs")
+    packs = packed(symbols, tmp_path / "packs")
     with served(symbols) as address:
         cache = [f"--symbols-{kind}={tmp_path}" for kind in ("cache", "tmp")]
         expected = walk(REFERENCE, "--json", "--no-color", f"--symbols-url={address}", *cache, dump)
