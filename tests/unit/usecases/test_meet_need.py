@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from moonwalk.adapters.sources.in_process import ProcessHealth, ProcessMemory
 from moonwalk.contracts.symbol_requests import encode_need
 from moonwalk.domain.failures import DeadLetter, DeadLetterCode, RetryCode, RetryLater
 from moonwalk.domain.request import Message
@@ -17,21 +16,11 @@ from moonwalk.domain.symbols import SymbolKey
 from moonwalk.metrics import Metric
 from moonwalk.symbol_ports import NewPack
 from moonwalk.usecases.dispatch import Later
-from moonwalk.usecases.find_symbols import FindSymbols
-from moonwalk.usecases.meet_need import GIVEN_UP_FOR, MeetNeed
-from moonwalk.usecases.pack_symbols import PackSymbols
-from moonwalk.usecases.symbol_arrival import SymbolArrival
+from moonwalk.usecases.meet_need import GIVEN_UP_FOR
 from tests.builders import NOW
-from tests.fakes import (
-    FakeClock,
-    FakeMetrics,
-    FakePacker,
-    FakeSymbolDeadLetters,
-    FakeSymbolStore,
-)
-from tests.fakes.symbol_needs import FakeSymbolNeeds
 from tests.fakes.symbol_source import FakeSymbolSource
 from tests.symbol_texts import MODULE, PLACE, TEXT
+from tests.unit.usecases.packer_world import LEASE, MAX_TRIES, PackerWorld
 from tests.unit.usecases.world import TemporaryScratch
 
 KEY = SymbolKey.at("default", PLACE)
@@ -41,8 +30,6 @@ FOUND = Found(len(TEXT), origin=ORIGIN)
 DOWN = Failed(Reason.SERVER_ERROR, "it answered 503")
 BUSY = Failed(Reason.THROTTLED, "it answered 429", retry_after=77.0)
 HTML = Failed(Reason.NOT_SYMBOLS, "it does not begin with a MODULE line")
-MAX_TRIES = 3
-LEASE = 900.0
 
 
 class TextSource(FakeSymbolSource):
@@ -64,45 +51,16 @@ class TextSource(FakeSymbolSource):
         return answer
 
 
-class Meeting:
+class Meeting(PackerWorld):
     """The symbol queue's use case over fakes."""
 
     def __init__(self, *sources: TextSource) -> None:
+        super().__init__(sources)
         self.sources = list(sources)
-        self.store, self.packer, self.needs = FakeSymbolStore(), FakePacker(), FakeSymbolNeeds()
-        self.memory, self.clock, self.metrics = ProcessMemory(), FakeClock(NOW), FakeMetrics()
-        self.dead_letters = FakeSymbolDeadLetters()
-        search = FindSymbols(
-            sources=self.sources, health=ProcessHealth(), memory=self.memory, clock=self.clock
-        )
-        arrived = SymbolArrival({"default": self.memory}, self.needs)
-        meet_need = MeetNeed(
-            searches={"default": search},
-            needs=self.needs,
-            arrived=arrived,
-            store=self.store,
-            packer=self.packer,
-            scratch=TemporaryScratch(),
-            clock=self.clock,
-            metrics=self.metrics,
-            lease_seconds=LEASE,
-            max_tries=MAX_TRIES,
-        )
-        self._pack_symbols = PackSymbols(
-            store=self.store,
-            packer=self.packer,
-            dead_letters=self.dead_letters,
-            meet_need=meet_need,
-            arrived=arrived,
-            scratch=TemporaryScratch(),
-            clock=self.clock,
-            metrics=self.metrics,
-            max_tries=MAX_TRIES,
-        )
 
     def deliver(self, need: Need = NEED, *, identity: str = "m1", tries: int = 1) -> Later | None:
         body = json.dumps(encode_need(need))
-        return self._pack_symbols(body, Message(identity, self.clock.now(), tries))
+        return self.handle(body, Message(identity, self.clock.now(), tries))
 
     def outcomes(self, outcome: str) -> float:
         return self.metrics.total(Metric.SYMBOL_NEEDS, outcome=outcome)

@@ -13,23 +13,11 @@ from moonwalk.domain.request import Message
 from moonwalk.domain.symbols import Change, SymbolKey, symbol_key
 from moonwalk.metrics import Metric
 from moonwalk.usecases.dispatch import Later
-from moonwalk.usecases.meet_need import MeetNeed
-from moonwalk.usecases.pack_symbols import PackSymbols
-from moonwalk.usecases.symbol_arrival import SymbolArrival
 from tests.builders import NOW
-from tests.fakes import (
-    FakeClock,
-    FakeMetrics,
-    FakePacker,
-    FakeSymbolDeadLetters,
-    FakeSymbolStore,
-)
-from tests.fakes.symbol_needs import FakeSymbolNeeds
 from tests.fakes.symbols import CORRUPT, etag_of
-from tests.unit.usecases.world import TemporaryScratch
+from tests.unit.usecases.packer_world import MAX_TRIES, PackerWorld
 
 KEY = symbol_key("libmoon.so", "A" * 33)
-MAX_TRIES = 3
 
 
 def text_of(key: SymbolKey = KEY, more: bytes = b"FILE 0 a.c\n") -> bytes:
@@ -46,38 +34,8 @@ def event(object_key: str, *, etag: str = "", principal: str = "") -> str:
     return json.dumps({"Records": [record]})
 
 
-class Packing:
+class Packing(PackerWorld):
     """The use case over fakes."""
-
-    def __init__(self) -> None:
-        self.store, self.packer = FakeSymbolStore(), FakePacker()
-        self.dead_letters, self.metrics = FakeSymbolDeadLetters(), FakeMetrics()
-        self.clock = FakeClock(NOW)
-        needs = FakeSymbolNeeds()
-        arrived = SymbolArrival({}, needs)
-        meet_need = MeetNeed(
-            searches={},
-            needs=needs,
-            arrived=arrived,
-            store=self.store,
-            packer=self.packer,
-            scratch=TemporaryScratch(),
-            clock=self.clock,
-            metrics=self.metrics,
-            lease_seconds=1,
-            max_tries=MAX_TRIES,
-        )
-        self._pack_symbols = PackSymbols(
-            store=self.store,
-            packer=self.packer,
-            dead_letters=self.dead_letters,
-            meet_need=meet_need,
-            arrived=arrived,
-            scratch=TemporaryScratch(),
-            clock=self.clock,
-            metrics=self.metrics,
-            max_tries=MAX_TRIES,
-        )
 
     def upload(self, content: bytes, uploader: str = "", principal: str = "") -> str:
         """Store an upload; give the event that tells of it."""
@@ -85,7 +43,7 @@ class Packing:
         return event(keys.upload(KEY), etag=etag_of(content), principal=principal)
 
     def deliver(self, body: str, *, tries: int = 1) -> Later | None:
-        return self._pack_symbols(body, Message("message-1", NOW, tries))
+        return self.handle(body, Message("message-1", NOW, tries))
 
     def outcomes(self, outcome: str) -> float:
         return self.metrics.total(Metric.SYMBOLS_PACKED, outcome=outcome)

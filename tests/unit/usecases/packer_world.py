@@ -1,0 +1,66 @@
+"""The packer's use cases put together over fakes."""
+
+from collections.abc import Sequence
+
+from moonwalk.adapters.sources.in_process import ProcessHealth, ProcessMemory
+from moonwalk.domain.request import Message
+from moonwalk.ports import SymbolSource
+from moonwalk.usecases.dispatch import Later
+from moonwalk.usecases.find_symbols import FindSymbols
+from moonwalk.usecases.meet_need import MeetNeed
+from moonwalk.usecases.pack_symbols import PackSymbols
+from moonwalk.usecases.symbol_arrival import SymbolArrival
+from tests.builders import NOW
+from tests.fakes import (
+    FakeClock,
+    FakeMetrics,
+    FakePacker,
+    FakeSymbolDeadLetters,
+    FakeSymbolStore,
+)
+from tests.fakes.symbol_needs import FakeSymbolNeeds
+from tests.unit.usecases.world import TemporaryScratch
+
+MAX_TRIES = 3
+LEASE = 900.0
+SCOPE = "default"
+
+
+class PackerWorld:
+    """A packer whose scope has some sources, or none."""
+
+    def __init__(self, sources: Sequence[SymbolSource] = ()) -> None:
+        self.store, self.packer, self.needs = FakeSymbolStore(), FakePacker(), FakeSymbolNeeds()
+        self.memory, self.clock, self.metrics = ProcessMemory(), FakeClock(NOW), FakeMetrics()
+        self.dead_letters = FakeSymbolDeadLetters()
+        search = FindSymbols(
+            sources=sources, health=ProcessHealth(), memory=self.memory, clock=self.clock
+        )
+        arrived = SymbolArrival({SCOPE: self.memory} if sources else {}, self.needs)
+        meet_need = MeetNeed(
+            searches={SCOPE: search} if sources else {},
+            needs=self.needs,
+            arrived=arrived,
+            store=self.store,
+            packer=self.packer,
+            scratch=TemporaryScratch(),
+            clock=self.clock,
+            metrics=self.metrics,
+            lease_seconds=LEASE,
+            max_tries=MAX_TRIES,
+        )
+        self._pack_symbols = PackSymbols(
+            store=self.store,
+            packer=self.packer,
+            dead_letters=self.dead_letters,
+            meet_need=meet_need,
+            arrived=arrived,
+            scratch=TemporaryScratch(),
+            clock=self.clock,
+            metrics=self.metrics,
+            max_tries=MAX_TRIES,
+        )
+
+    def handle(self, body: str, message: Message) -> Later | None:
+        """Handle a message of the symbol queue."""
+        return self._pack_symbols(body, message)
