@@ -73,6 +73,9 @@ class Metric(Enum):
     SYMBOL_WAIT = Declaration(
         "walk.symbol_wait", Unit.SECONDS, "Waits for sources of packs in one walk, added up."
     )
+    RULE_TIME = Declaration(
+        "processor.rule.act.timing", Unit.SECONDS, "Time of one rule over one crash.", ("rule",)
+    )
     RECONCILED = Declaration(
         "ledger.reconciled",
         Unit.COUNT,

@@ -155,6 +155,13 @@ class Signatures(Protocol):
         """Make the signature of a processed crash that has its stackwalk results."""
 
 
+class Versions(Protocol):
+    """Knows the versions of builds that do not tell theirs in full, such as betas."""
+
+    def of(self, product: str, channel: str, build_id: str) -> str | None:
+        """Give the version of a build; None when it is not known or cannot be asked in time."""
+
+
 class SymbolSource(Protocol):
     """One place that symbol files come from; it repeats what may pass, within its limits."""
 

@@ -1,0 +1,112 @@
+"""Reads a profile: a folder that says which rules make a processed crash, and of which fields."""
+
+import importlib
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import moonwalk.profiles
+from moonwalk.domain.request import Ruleset
+from moonwalk.domain.schema import Schema
+from moonwalk.rules.rule import Parts, Rule
+
+FOLDER = Path(moonwalk.profiles.__file__).parent
+RULES = __package__
+BEFORE_WALK = "before_walk"
+
+
+class UnusableProfileError(Exception):
+    """A profile says something that cannot be followed; the text says what, and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What crashes of a kind of product are turned into.
+
+    Attributes:
+        schema: of the processed crash.
+        annotations: schema of the raw crash; what it does not know is never shown.
+        rulesets: classes of rules by ruleset, and those that run before the walk.
+        told: what the profile says to single rules, by their names.
+    """
+
+    name: str
+    schema: Schema
+    annotations: Schema
+    rulesets: Mapping[str, tuple[type[Rule], ...]]
+    told: Mapping[str, Mapping[str, Any]]
+
+    def before_walk(self, parts: Callable[[Mapping[str, Any]], Parts]) -> tuple[Rule, ...]:
+        """Make the rules that set the annotations right which the stackwalker reads, too."""
+        return self._made(BEFORE_WALK, parts)
+
+    def rules(
+        self, ruleset: Ruleset, parts: Callable[[Mapping[str, Any]], Parts]
+    ) -> tuple[Rule, ...]:
+        """Make the rules of a ruleset, in their order."""
+        return self._made(ruleset.value, parts)
+
+    def _made(self, ruleset: str, parts: Callable[[Mapping[str, Any]], Parts]) -> tuple[Rule, ...]:
+        return tuple(
+            kind.made(parts(self.told.get(kind.__name__, {}))) for kind in self.rulesets[ruleset]
+        )
+
+
+@cache
+def named(name: str) -> Profile:
+    """Read one of the profiles that come with Moonwalk.
+
+    Raises:
+        UnusableProfileError: when there is none of that name.
+    """
+    known = sorted(path.parent.name for path in FOLDER.glob("*/profile.toml"))
+    if name not in known:
+        raise UnusableProfileError(f"there is no profile {name!r}; there are: {', '.join(known)}")
+    return read(FOLDER / name)
+
+
+def read(folder: Path) -> Profile:
+    """Read the profile in a folder: `profile.toml`, `fields.tsv` and `annotations.tsv`.
+
+    Raises:
+        UnusableProfileError: when a file is missing or a rule that it names is not there.
+    """
+    try:
+        said = tomllib.loads((folder / "profile.toml").read_text(encoding="utf-8"))
+        schema = _schema(folder / "fields.tsv")
+        annotations = _schema(folder / "annotations.tsv")
+    except (OSError, ValueError) as error:
+        raise UnusableProfileError(f"the profile in {folder} cannot be read: {error}") from error
+    rulesets = said.get("rulesets", {})
+    missing = {BEFORE_WALK, *(each.value for each in Ruleset)} - set(rulesets)
+    if missing:
+        raise UnusableProfileError(f"the profile in {folder} has no {', '.join(sorted(missing))}")
+    return Profile(
+        name=folder.name,
+        schema=schema,
+        annotations=annotations,
+        rulesets={name: tuple(map(_rule, rulesets[name])) for name in rulesets},
+        told=said.get("rules", {}),
+    )
+
+
+def _schema(table: Path) -> Schema:
+    with table.open(encoding="utf-8") as lines:
+        return Schema.read(lines)
+
+
+def _rule(place: str) -> type[Rule]:
+    module, _, name = place.rpartition(".")
+    try:
+        kind = getattr(importlib.import_module(f"{RULES}.{module}"), name)
+    except (ImportError, AttributeError) as error:
+        raise UnusableProfileError(
+            f"there is no rule {place}: a profile names rules as folder.file.Class below "
+            f"{RULES}; {error}"
+        ) from error
+    if not (isinstance(kind, type) and issubclass(kind, Rule)):
+        raise UnusableProfileError(f"{place} is no rule")
+    return kind
