@@ -7,7 +7,7 @@ integer is no number, a number no integer, and neither a boolean.
 
 import csv
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -94,24 +94,17 @@ class Schema:
     def fits(self, name: str, value: object) -> bool:
         """Say whether a value may stand under a top-level name, by types, at every depth."""
         place = self.places.get(name)
-        try:
-            return place is not None and (_public(place, value), True)[1]
-        except MisfitError:
-            return False
+        return place is not None and _fits(place, value)
 
     def public(self, document: Mapping[str, Any]) -> dict[str, Any]:
         """Give what of a document everybody may see; what the schema does not know is not.
 
-        A field that does not fit is left out whole, so that no odd value costs the others.
+        What does not fit is left out with the innermost key that it stands under, so that no odd
+        value costs the others. Never with a single element of an array: the places of the others
+        have a meaning, a thread's its number.
         """
-        shown = {}
-        for name, place in self.places.items():
-            if name in document and place.public:
-                try:
-                    shown[name] = _public(place, document[name])
-                except MisfitError:
-                    continue
-        return shown
+        ordered = {name: document[name] for name in self.places if name in document}
+        return _public_keys(self.places.get, ordered)
 
 
 def _add(root: Place, row: Mapping[str, str]) -> None:
@@ -137,31 +130,46 @@ def _key(step: str) -> str:
     return "<>" if step.startswith("<") else step
 
 
+def _fits(place: Place, value: object) -> bool:
+    if "any" in place.types:
+        return True
+    if _KINDS.get(type(value)) not in place.types:
+        return False
+    if isinstance(value, list) and place.items:
+        return all(_fits(place.items, item) for item in value)
+    if isinstance(value, dict):
+        return all(
+            below is None or _fits(below, inner)
+            for below, inner in ((place.at(key), inner) for key, inner in value.items())
+        )
+    return True
+
+
 def _public(place: Place, value: object) -> Any:
-    """Give a value's public part; all of it is looked at, so that a misfit anywhere is found.
+    """Give a value's public part.
 
     Raises:
-        MisfitError: when a part of it does not fit.
+        MisfitError: when it does not fit, or an element of it does not.
     """
     if "any" in place.types:
         return value
     if _KINDS.get(type(value)) not in place.types:
         raise MisfitError(MISFIT)
     if isinstance(value, list) and place.items:
-        items = [_public(place.items, item) for item in value]
-        return items if place.items.public else []
+        return [_public(place.items, item) for item in value] if place.items.public else []
     if isinstance(value, dict):
-        return _public_object(place, value)
+        return _public_keys(place.at, value)
     return value
 
 
-def _public_object(place: Place, value: Mapping[str, Any]) -> dict[str, Any]:
+def _public_keys(at: Callable[[str], Place | None], document: Mapping[str, Any]) -> dict[str, Any]:
     shown = {}
-    for key, inner in value.items():
-        below = place.at(key)
-        if below is None:
+    for key, value in document.items():
+        place = at(key)
+        if place is None or not place.public:
             continue
-        kept = _public(below, inner)
-        if below.public:
-            shown[key] = kept
+        try:
+            shown[key] = _public(place, value)
+        except MisfitError:
+            continue
     return shown

@@ -67,15 +67,22 @@ class Lacking:
     detail: str = ""
 
     def document(self) -> dict[str, str | None]:
-        """Give it as an element of `symbols_incomplete` in a processed crash."""
+        """Give it as an element of `symbols_incomplete` in a processed crash.
+
+        Everybody may see that, and folders in paths tell of people: files are told by their names.
+        """
         return {
-            "debug_file": self.module.debug_file or None,
+            "debug_file": _file_name(self.module.debug_file) or None,
             "debug_id": self.module.debug_id or None,
-            "code_file": self.module.code_file or None,
+            "code_file": _file_name(self.module.code_file) or None,
             "code_id": self.module.code_id or None,
             "reason": self.lack.value,
             "detail": self.detail or None,
         }
+
+
+def _file_name(path: str) -> str:
+    return path.replace("\\", "/").rpartition("/")[2]
 
 
 INCOMPLETE = "symbols_incomplete"

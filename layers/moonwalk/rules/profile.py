@@ -9,11 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import moonwalk.profiles
+from moonwalk.domain.public import PublicView
 from moonwalk.domain.request import Ruleset
 from moonwalk.domain.schema import Schema
 from moonwalk.rules.rule import Parts, Rule
 
 FOLDER = Path(moonwalk.profiles.__file__).parent
+FIELDS, ANNOTATIONS = "fields.tsv", "annotations.tsv"
 RULES = __package__
 BEFORE_WALK = "before_walk"
 
@@ -62,10 +64,28 @@ def named(name: str) -> Profile:
     Raises:
         UnusableProfileError: when there is none of that name.
     """
+    return read(_folder(name))
+
+
+@cache
+def public_view(name: str) -> PublicView:
+    """Read what is public in crashes of one of the profiles that come with Moonwalk.
+
+    Raises:
+        UnusableProfileError: when there is none of that name, or a table of it is unusable.
+    """
+    folder = _folder(name)
+    try:
+        return PublicView(_schema(folder / FIELDS), _schema(folder / ANNOTATIONS))
+    except (OSError, ValueError) as error:
+        raise UnusableProfileError(f"the profile in {folder} cannot be read: {error}") from error
+
+
+def _folder(name: str) -> Path:
     known = sorted(path.parent.name for path in FOLDER.glob("*/profile.toml"))
     if name not in known:
         raise UnusableProfileError(f"there is no profile {name!r}; there are: {', '.join(known)}")
-    return read(FOLDER / name)
+    return FOLDER / name
 
 
 def read(folder: Path) -> Profile:
@@ -76,8 +96,8 @@ def read(folder: Path) -> Profile:
     """
     try:
         said = tomllib.loads((folder / "profile.toml").read_text(encoding="utf-8"))
-        schema = _schema(folder / "fields.tsv")
-        annotations = _schema(folder / "annotations.tsv")
+        schema = _schema(folder / FIELDS)
+        annotations = _schema(folder / ANNOTATIONS)
     except (OSError, ValueError) as error:
         raise UnusableProfileError(f"the profile in {folder} cannot be read: {error}") from error
     rulesets = said.get("rulesets", {})
