@@ -105,7 +105,7 @@ impl Gathered<'_> {
             let Some(stack) = thread.stack_memory(memory) else {
                 continue;
             };
-            let bytes = stack.bytes();
+            let bytes = aligned(stack.bytes(), stack.base_address(), size);
             let bytes = &bytes[..bytes.len().min(STACK).min(left)];
             left -= bytes.len();
             for word in bytes.chunks_exact(size) {
@@ -126,5 +126,26 @@ impl Gathered<'_> {
             let offset = word - module.base_address();
             offsets.extend([offset.saturating_sub(1), offset]);
         }
+    }
+}
+
+/// The part of a stack from its first word on: some writers begin in the midst of one.
+fn aligned(bytes: &[u8], base: u64, size: usize) -> &[u8] {
+    let behind = (base % size as u64) as usize;
+    let skipped = (size - behind) % size;
+    bytes.get(skipped..).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::aligned;
+
+    #[test]
+    fn words_stand_at_multiples_of_their_size_wherever_the_stack_begins() {
+        let bytes: Vec<u8> = (0..16).collect();
+        assert_eq!(aligned(&bytes, 0x1000, 8)[0], 0);
+        assert_eq!(aligned(&bytes, 0x100c, 8)[0], 4);
+        assert_eq!(aligned(&bytes, 0x1001, 4)[0], 3);
+        assert!(aligned(&bytes[..3], 0x1001, 8).is_empty());
     }
 }
