@@ -6,7 +6,7 @@ import subprocess
 import tempfile
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ from moonwalk.adapters.stored_content import UnusableContentError, parse_json
 from moonwalk.adapters.symbol_access import NO_SYMBOLS, Access, Symbols
 from moonwalk.adapters.walk_stats import MAX_STATS_BYTES, cost_in, modules_in, read_stats
 from moonwalk.domain.failures import RetryCode, RetryLater
-from moonwalk.domain.outcome import WALKED, Outcome, WalkResult
+from moonwalk.domain.outcome import WALKED, Outcome, OutputFault, WalkResult
 
 BINARY = "moonwalk-stackwalker"
 MAX_LOG_BYTES = 64 * 1024
@@ -55,6 +55,14 @@ class WalkLimits:
     wall_seconds: float
     memory_bytes: int
     output_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Output:
+    outcome: Outcome
+    document: Mapping[str, Any] = field(default_factory=dict)
+    content: bytes = b""
+    fault: OutputFault | None = None
 
 
 class StackwalkerProcess:
@@ -100,14 +108,14 @@ class StackwalkerProcess:
             end = _started(command, folder, self.limits.wall_seconds, access)
             if end.in_time and end.exit_code == _INTERRUPTED:
                 return None
-            outcome, document, content = self._read(end, output)
+            read = self._read(end, output)
             figures = _head(stats, MAX_STATS_BYTES + 1)
             told = read_stats(figures)
             cost = cost_in(told)
             return WalkResult(
-                outcome=outcome,
-                json_dump=document,
-                output=content,
+                outcome=read.outcome,
+                json_dump=read.document,
+                output=read.content,
                 exit_code=end.exit_code,
                 log=_head(log, MAX_LOG_BYTES).decode("utf-8", "replace"),
                 version=version,
@@ -116,6 +124,7 @@ class StackwalkerProcess:
                 stats=figures if cost else b"",
                 brokered=access.cost(),
                 modules=modules_in(told) if cost else (),
+                fault=read.fault,
             )
 
     def _flags(self, raw_crash: Path) -> list[str]:
@@ -132,21 +141,23 @@ class StackwalkerProcess:
             f"--parent-pid={os.getpid()}",
         ]
 
-    def _read(self, end: child.End, output: Path) -> tuple[Outcome, Mapping[str, Any], bytes]:
-        """Give outcome and output; the output counts only after a walk that came to its end."""
+    def _read(self, end: child.End, output: Path) -> "_Output":
+        """Read the output, which counts only after a walk that came to its end."""
         outcome = _outcome(end)
         if outcome not in WALKED:
-            return outcome, {}, b""
+            return _Output(outcome)
+        if not output.exists():
+            return _Output(Outcome.BAD_OUTPUT, fault=OutputFault.MISSING)
         content = _head(output, self.limits.output_bytes + 1)
         if len(content) > self.limits.output_bytes:
-            return Outcome.OUTPUT_LIMIT, {}, b""
+            return _Output(Outcome.OUTPUT_LIMIT)
         try:
             document = parse_json(content)
         except UnusableContentError:
-            return Outcome.BAD_OUTPUT, {}, b""
+            return _Output(Outcome.BAD_OUTPUT, fault=OutputFault.NOT_JSON)
         if not isinstance(document, dict):
-            return Outcome.BAD_OUTPUT, {}, b""
-        return outcome, document, content
+            return _Output(Outcome.BAD_OUTPUT, fault=OutputFault.NO_OBJECT)
+        return _Output(outcome, document, content)
 
     def _found(self) -> tuple[str, str]:
         """Give path and version line of the stackwalker, asked for once."""

@@ -38,6 +38,15 @@ GIVE_UP = frozenset({Outcome.TIMEOUT, Outcome.CPU_LIMIT, Outcome.MEMORY_LIMIT})
 """Ends that more time or memory may change: the light lane hands such a crash to the heavy one."""
 
 
+class OutputFault(StrEnum):
+    """What makes an output unusable, of a walk that ended well."""
+
+    MISSING = "missing"
+    NOT_JSON = "not_json"
+    NO_OBJECT = "no_object"
+    """JSON, but no object."""
+
+
 @dataclass(frozen=True, slots=True)
 class WalkResult:
     """What one walk gave.
@@ -55,6 +64,7 @@ class WalkResult:
         stats: the same, module by module, as the stackwalker's own bytes; empty when not.
         brokered: what the symbol broker did for it; None when none was there to be asked.
         modules: that it asked about symbols of, as far as the stackwalker came to say it.
+        fault: what is wrong with the output, where that is the outcome.
     """
 
     outcome: Outcome
@@ -68,3 +78,4 @@ class WalkResult:
     stats: bytes = b""
     brokered: BrokerCost | None = None
     modules: tuple[TouchedModule, ...] = ()
+    fault: OutputFault | None = None

@@ -21,7 +21,7 @@ from moonwalk.adapters.walker import (
     WalkLimits,
 )
 from moonwalk.domain.failures import RetryCode, RetryLater
-from moonwalk.domain.outcome import Outcome, WalkResult
+from moonwalk.domain.outcome import Outcome, OutputFault, WalkResult
 from tests.unit.adapters.test_walk_stats import STATS
 
 OUTPUT_BYTES = 100_000
@@ -76,22 +76,31 @@ def test_a_good_end_with_an_object_is_a_result(bench: Bench) -> None:
 
 
 @pytest.mark.parametrize(
-    "script",
+    ("script", "fault"),
     [
-        pytest.param("pass", id="no file"),
-        pytest.param('write("output-file", b"")', id="empty"),
-        pytest.param('write("output-file", b"[]")', id="a list"),
-        pytest.param('write("output-file", b"null")', id="null"),
-        pytest.param('write("output-file", b"{\\"a\\": ")', id="cut"),
-        pytest.param('write("output-file", b"{\\"a\\": \\"\\xff\\"}")', id="no UTF-8"),
-        pytest.param('write("output-file", b"[" * 90000)', id="nested without end"),
-        pytest.param('write("output-file", b"1" * 90000)', id="a number without end"),
+        pytest.param("pass", OutputFault.MISSING, id="no file"),
+        pytest.param('write("output-file", b"")', OutputFault.NOT_JSON, id="empty"),
+        pytest.param('write("output-file", b"[]")', OutputFault.NO_OBJECT, id="a list"),
+        pytest.param('write("output-file", b"null")', OutputFault.NO_OBJECT, id="null"),
+        pytest.param('write("output-file", b"{\\"a\\": ")', OutputFault.NOT_JSON, id="cut"),
+        pytest.param(
+            'write("output-file", b"{\\"a\\": \\"\\xff\\"}")', OutputFault.NOT_JSON, id="no UTF-8"
+        ),
+        pytest.param(
+            'write("output-file", b"[" * 90000)', OutputFault.NOT_JSON, id="nested without end"
+        ),
+        pytest.param(
+            'write("output-file", b"1" * 90000)', OutputFault.NOT_JSON, id="a number without end"
+        ),
     ],
 )
-def test_a_good_end_without_an_object_is_bad_output(bench: Bench, script: str) -> None:
+def test_a_good_end_without_an_object_is_bad_output(
+    bench: Bench, script: str, fault: OutputFault
+) -> None:
     result = bench.walk(script)
     assert (result.outcome, result.exit_code) == (Outcome.BAD_OUTPUT, 0)
     assert (result.json_dump, result.output) == ({}, b"")
+    assert result.fault is fault
 
 
 @pytest.mark.parametrize(

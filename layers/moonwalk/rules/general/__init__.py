@@ -1,0 +1,1 @@
+"""Rules that any application with Breakpad or Crashpad can use."""

@@ -1,0 +1,1 @@
+"""Rules that only make sense for products of Mozilla."""

@@ -1,0 +1,103 @@
+"""Builders of crashes for tests of rules, and what any JSON may be."""
+
+from collections.abc import Iterable, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from hypothesis import strategies as st
+
+from moonwalk.domain.dumps import DumpName
+from moonwalk.domain.outcome import WalkResult
+from moonwalk.domain.schema import Schema
+from moonwalk.domain.signature import Signature
+from moonwalk.rules import profile
+from moonwalk.rules.rule import NOTHING, Crash, Found, Parts, Rule
+from tests.builders import CRASH_ID
+
+HUGE = "1" * 5_000
+"""A number of more digits than Python is willing to read."""
+
+SCALARS = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.floats(),
+    st.sampled_from(
+        ["", "\0", "\ud800", " 12 ", "true", "nan", "1e999", HUGE, "a:b,c", int(HUGE[1:4000])]
+    ),
+    st.text(max_size=8),
+)
+"""Any JSON value without parts, odd ones more often than chance would have it."""
+
+ANY_JSON = st.recursive(
+    SCALARS,
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3)
+    ),
+    max_leaves=8,
+)
+
+
+class NoSignatures:
+    """A maker of signatures that knows one."""
+
+    def sign(self, processed: Mapping[str, Any]) -> Signature:  # noqa: ARG002
+        """Make it."""
+        return Signature("signature")
+
+
+class NoVersions:
+    """A look-up of versions that finds none."""
+
+    def of(self, product: str, channel: str, build_id: str) -> str | None:  # noqa: ARG002
+        """Find none."""
+        return None
+
+
+def crash(
+    raw: Mapping[str, Any] | None = None,
+    processed: Mapping[str, Any] | None = None,
+    walks: Mapping[str, WalkResult] | None = None,
+    dumps: Iterable[str] = (),
+    files: Mapping[str, Path] | None = None,
+) -> Crash:
+    """Build a crash; names of dumps are plain, and walked ones are dumps, too."""
+    walked = {DumpName(name): walk for name, walk in (walks or {}).items()}
+    return Crash(
+        crash_id=CRASH_ID,
+        raw=raw or {},
+        processed=processed or {},
+        dumps=tuple(dict.fromkeys([*map(DumpName, dumps), *walked])),
+        walks=walked,
+        files={DumpName(name): path for name, path in (files or {}).items()},
+    )
+
+
+@cache
+def socorro_fields() -> Schema:
+    """Read the schema of processed crashes of Socorro's profile."""
+    with (profile.FOLDER / "socorro" / profile.FIELDS).open(encoding="utf-8") as table:
+        return Schema.read(table)
+
+
+def parts(
+    told: Mapping[str, Any] | None = None,
+    *,
+    own_hosts: Iterable[str] = (),
+    schema: Schema | None = None,
+    **others: Any,
+) -> Parts:
+    """Build what rules are made of, by the Socorro profile's schema unless another is given."""
+    return Parts(
+        schema=schema or socorro_fields(),
+        signatures=others.get("signatures", NoSignatures()),
+        versions=others.get("versions", NoVersions()),
+        own_hosts=frozenset(own_hosts),
+        told=told or {},
+    )
+
+
+def act(rule: Rule, crash: Crash) -> Found:
+    """Take a rule's turn, as `moonwalk.rules.running` does, but for failures."""
+    return rule.act(crash) if rule.applies(crash) else NOTHING
