@@ -76,6 +76,24 @@ class Metric(Enum):
     RULE_TIME = Declaration(
         "processor.rule.act.timing", Unit.SECONDS, "Time of one rule over one crash.", ("rule",)
     )
+    NULLS = Declaration(
+        "processor.denullrule.has_nulls", Unit.COUNT, "Crashes with NUL in annotations."
+    )
+    NONES = Declaration(
+        "processor.denonerule.had_nones", Unit.COUNT, "Crashes with annotations that are null."
+    )
+    WALKED = Declaration(
+        "processor.minidumpstackwalk.run",
+        Unit.COUNT,
+        "Walked minidumps, by success and exit code.",
+        ("outcome", "exitcode"),
+    )
+    STACK_SIZE = Declaration(
+        "processor.truncatestackrule.stack_size", Unit.COUNT, "Frames of a truncated stack."
+    )
+    STACKS_TRUNCATED = Declaration(
+        "processor.truncatestackrule.truncated", Unit.COUNT, "Stacks that were truncated."
+    )
     RECONCILED = Declaration(
         "ledger.reconciled",
         Unit.COUNT,

@@ -26,6 +26,11 @@ _KINDS: Mapping[type, str] = {
     list: "array",
     dict: "object",
 }
+_TYPES = ("any", *_KINDS.values())
+_READABLE = frozenset({"boolean", "string", "integer", "number", "object"})
+_DEFAULTS = {"": None, "true": True, "false": False}
+_ITEM, _ANY = "[]", "<>"
+"""What the place of an array's elements, and that of keys of any name, is kept under."""
 
 
 class MisfitError(ValueError):
@@ -39,16 +44,15 @@ class Place:
     Attributes:
         types: JSON types that its values may have; `any` takes all.
         public: whether everybody may see it.
-        source: the annotation that its value comes from, if from one.
+        sources: annotations that its value may come from; the first one that is there counts.
         default: its value where that annotation is absent; None for none.
         keys: the places below it by key, where it is an object.
-        other: the place of all other keys, if there may be others.
-        items: the place of its elements, where it is an array.
+        below: the place of all other keys, and that of the elements of an array.
     """
 
     types: tuple[str, ...]
     public: bool
-    source: str = ""
+    sources: tuple[str, ...] = ()
     default: bool | None = None
     keys: dict[str, "Place"] = field(default_factory=dict)
     below: dict[str, "Place"] = field(default_factory=dict)
@@ -61,13 +65,13 @@ class Place:
     @property
     def items(self) -> "Place | None":
         """The place of an array's elements."""
-        return self.below.get("[]")
+        return self.below.get(_ITEM)
 
     def at(self, key: str) -> "Place | None":
         """Give the place of a key, or None for one that the schema does not know."""
         if key in self.keys:
             return self.keys[key]
-        return self.below.get("<>") if ANY_KEY.match(key) else None
+        return self.below.get(_ANY) if ANY_KEY.match(key) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +85,12 @@ class Schema:
         """Read a table: tab-separated `path`, `type`, `permission`, `source_annotation`, `default`.
 
         A path's `[]` stands for an array's elements, `<WORD>` for keys of any name. Types are
-        joined by `/`; a permission that is not `public` is protected.
+        joined by `/`, and so are annotations where a field has several; a permission that is not
+        `public` is protected.
 
         Raises:
-            ValueError: for a row whose parent has none, or a row without type.
+            ValueError: for a row whose parent has none, that is there twice, or whose type or
+                default is not known.
         """
         root = Place(types=("object",), public=True)
         for row in csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE):
@@ -107,27 +113,42 @@ class Schema:
         return _public_keys(self.places.get, ordered)
 
 
-def _add(root: Place, row: Mapping[str, str]) -> None:
-    *above, name = _STEP.split(row["path"])
+def _add(root: Place, row: Mapping[str, str | None]) -> None:
+    path = row.get("path") or ""
+    *above, name = _STEP.split(path)
     parent = root
     for step in above:
         found = parent.keys.get(step) or parent.below.get(_key(step))
         if found is None:
-            raise ValueError(f"{row['path']} stands below {step}, which has no row of its own")
+            raise ValueError(f"{path} stands below {step}, which has no row of its own")
         parent = found
-    if not row["type"]:
-        raise ValueError(f"{row['path']} has no type")
+    key = _key(name)
+    siblings = parent.below if key in (_ANY, _ITEM) else parent.keys
+    if key in siblings:
+        raise ValueError(f"{path} has two rows")
+    siblings[key] = _place(path, row)
+
+
+def _place(path: str, row: Mapping[str, str | None]) -> Place:
+    types = tuple((row.get("type") or "").split("/"))
+    if unknown := set(types).difference(_TYPES):
+        raise ValueError(f"{path} has a type {min(unknown)!r}; there are: {', '.join(_TYPES)}")
+    default = row.get("default") or ""
+    if default not in _DEFAULTS:
+        raise ValueError(f"{path} has a default {default!r}; there are: true, false")
     place = Place(
-        types=tuple(row["type"].split("/")),
-        public=row["permission"] == PUBLIC,
-        source=row.get("source_annotation") or "",
-        default={"true": True, "false": False}.get(row.get("default") or ""),
+        types=types,
+        public=row.get("permission") == PUBLIC,
+        sources=tuple(filter(None, (row.get("source_annotation") or "").split("/"))),
+        default=_DEFAULTS[default],
     )
-    (parent.keys if _key(name) == name and name != "[]" else parent.below)[_key(name)] = place
+    if place.sources and place.kind not in _READABLE:
+        raise ValueError(f"{path} is copied from an annotation, which cannot be a {place.kind}")
+    return place
 
 
 def _key(step: str) -> str:
-    return "<>" if step.startswith("<") else step
+    return _ANY if step.startswith("<") else step
 
 
 def _fits(place: Place, value: object) -> bool:

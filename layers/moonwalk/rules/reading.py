@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 _NOTHING: Mapping[str, Any] = {}
+MOST_QUOTED = 1_000
+"""Characters of a value that a note may quote; annotations have millions."""
 
 
 def mapping(value: object) -> Mapping[str, Any]:
@@ -36,3 +38,16 @@ def thread(json_dump: object, number: object) -> Mapping[str, Any]:
     if not known or not -len(threads) <= number < len(threads):  # type: ignore[operator]
         return _NOTHING
     return mapping(threads[number])  # type: ignore[call-overload]
+
+
+def quoted(value: object) -> str:
+    """Give a value's text for a note that Socorro quotes values in, cut where it is long."""
+    try:
+        return str(value)[:MOST_QUOTED]
+    except (ValueError, RecursionError):
+        return "(unreadable)"
+
+
+def unusable(annotation: str) -> str:
+    """Say in a note that an annotation's value is of a type that no rule can use."""
+    return f"{annotation} has an unusable value"
