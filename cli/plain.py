@@ -24,6 +24,8 @@ def plain(value: object, longest: int = LONGEST) -> str:
         longest: from how many characters on it is cut, with a sign that it was.
     """
     text = "" if value is None else str(value)
+    if len(text) <= longest and text.isascii() and text.isprintable():
+        return text
     shown = "".join(_spelled(character) for character in text[:longest])
     return shown if len(text) <= longest else f"{shown}…"
 

@@ -1,7 +1,7 @@
 """Shows crashes to a person: what is in the ledger, the crashing thread's stack, what is stored."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Literal
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
@@ -9,12 +9,15 @@ from rich.table import Table
 
 from cli.export import Exported
 from cli.ledger_view import times_of
+from cli.modules import counted, modules
 from cli.places import shown
-from cli.plain import plain
-from cli.stack import INLINED, Stack, crashing_stack, mapping
+from cli.sources import place
+from cli.stack import INLINED, Row, Stack, crashing_stack, cut, mapping
 from cli.terminal import cell
 from moonwalk.domain.ledger import LedgerEntry
 
+MOST_MODULES = 2000
+"""A process has some hundreds; a hostile dump names as many as it likes."""
 MOST_ROWS = 60
 """Of a stack; runaway recursion has thousands, and `--json` gives them all."""
 
@@ -26,27 +29,6 @@ def show_facts(console: Console, facts: Iterable[tuple[str, object]]) -> None:
         if value not in (None, ""):
             grid.add_row(cell(name, "bold"), cell(value))
     console.print(grid)
-
-
-def crash_facts(processed: Mapping[str, Any]) -> list[tuple[str, object]]:
-    """Give what a processed crash says at a glance."""
-    address = processed.get("address")
-    reason = processed.get("reason")
-    return [
-        ("crash", processed.get("crash_id") or processed.get("uuid")),
-        ("signature", processed.get("signature")),
-        ("reason", f"{plain(reason)} at {plain(address)}" if reason and address else reason),
-        ("walk", processed.get("mdsw_status_string")),
-        ("processed", processed.get("completed_datetime")),
-        *_notes(processed),
-    ]
-
-
-def _notes(processed: Mapping[str, Any]) -> list[tuple[str, object]]:
-    """Give the notes but for the line that every pass begins with."""
-    lines = str(processed.get("processor_notes") or "").splitlines()
-    said = [line for line in lines if line and not line.startswith(">>>")]
-    return [("note" if at == 0 else " ", line) for at, line in enumerate(said)]
 
 
 def ledger_facts(entry: LedgerEntry) -> list[tuple[str, object]]:
@@ -74,25 +56,57 @@ def show_stack(console: Console, processed: Mapping[str, Any]) -> None:
         walked = mapping(processed.get("json_dump"))
         console.print("no crashing thread in this dump" if walked else "no stack: nothing walked")
         return
-    console.print(_stack_table(stack))
-    more = len(stack.rows) - MOST_ROWS
-    if more > 0:
-        console.print(f"… and {more} more; --json gives all of them")
+    show_thread(console, stack, f"crashing {stack.title}")
 
 
-def _stack_table(stack: Stack) -> Table:
-    table = Table(
-        title=cell(f"crashing {stack.title}"), title_justify="left", box=SIMPLE_HEAD, pad_edge=False
-    )
-    table.add_column("frame", justify="right", no_wrap=True)
-    table.add_column("trust", no_wrap=True)
-    table.add_column("module")
-    table.add_column("function", ratio=1)
-    table.add_column("source", overflow="fold")
-    for row in stack.rows[:MOST_ROWS]:
-        style = "dim" if row.trust == INLINED else ""
-        values = (row.number, row.trust, row.module, row.function, row.source)
-        table.add_row(*(cell(value, style) for value in values))
+def show_thread(console: Console, stack: Stack, title: str) -> None:
+    """Print a thread's stack under a title."""
+    shown = cut(stack.rows, MOST_ROWS)
+    table = _table(title, "frame", "trust", "module", "function", "source")
+    for row in shown.inner:
+        _add_row(table, row)
+    if shown.left_out:
+        table.add_row("…", "", "", f"{shown.left_out} more; --json gives all of them", "")
+    for row in shown.outer:
+        _add_row(table, row)
+    console.print(table)
+
+
+def _add_row(table: Table, row: Row) -> None:
+    style = "dim" if row.trust == INLINED else ""
+    values = (row.number, row.trust, row.module, row.function, place(row.file, row.line))
+    table.add_row(*(cell(value, style) for value in values))
+
+
+def show_modules(console: Console, processed: Mapping[str, Any]) -> None:
+    """Print the modules and what became of their symbols."""
+    listed = modules(processed)
+    counts = ", ".join(f"{count} {state}" for state, count in counted(listed))
+    table = _table(f"{len(listed)} modules: {counts}", "module", "symbols", "version", "debug id")
+    for module in listed[:MOST_MODULES]:
+        values = (module.name, module.symbols.value, module.version, module.debug_id)
+        table.add_row(*(cell(value) for value in values))
+    console.print(table)
+    if len(listed) > MOST_MODULES:
+        console.print(f"… and {len(listed) - MOST_MODULES} more; --json gives all of them")
+
+
+def show_annotations(console: Console, annotations: Mapping[str, Any]) -> None:
+    """Print annotations of the raw crash, each name with its value."""
+    table = _table(f"{len(annotations)} public annotations", "annotation", "value")
+    for name, value in sorted(annotations.items()):
+        table.add_row(cell(name), cell(value))
+    console.print(table)
+
+
+def _table(title: str, *columns: str) -> Table:
+    """Make a table in which long texts are folded, never cut."""
+    table = Table(title=cell(title), title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
+    for name in columns:
+        fixed = name in ("frame", "trust", "symbols")
+        justify: Literal["left", "right"] = "right" if name == "frame" else "left"
+        ratio = 1 if name in ("function", "value") else None
+        table.add_column(name, justify=justify, no_wrap=fixed, overflow="fold", ratio=ratio)
     return table
 
 

@@ -17,6 +17,7 @@ from cli.walk_costs import Costs, costs_of
 from moonwalk.adapters.stored_content import UnusableContentError, parse_json
 from moonwalk.contracts import storage
 from moonwalk.domain.ledger import LedgerEntry, State
+from moonwalk.domain.public import PublicView
 from moonwalk.domain.request import QueueClass, Ruleset
 
 
@@ -27,7 +28,7 @@ class Finished:
     Attributes:
         dump: what it was made of.
         entry: what the ledger says of it.
-        processed: the processed crash; empty when there is none.
+        processed: what is public of the processed crash; empty when there is none.
         objects: everything that is stored of it.
         seconds: time per step, the upload included.
         costs: what the walk of each minidump cost, as far as that is kept.
@@ -58,9 +59,20 @@ class Finished:
 
 
 def run_all(
-    crashes: Mapping[Path, NewCrash], through: Reachable, steps: Steps, seconds: float
+    crashes: Mapping[Path, NewCrash],
+    through: Reachable,
+    steps: Steps,
+    seconds: float,
+    view: PublicView,
 ) -> Iterator[Finished]:
     """Send crashes on the standard queue, all of them at once, and wait for each.
+
+    Args:
+        crashes: by the dump that each was made of.
+        through: the pipeline.
+        steps: is told what is being done.
+        seconds: how long to wait for each.
+        view: reduces what came of them to what is public.
 
     Raises:
         Negative: when one has not ended in time.
@@ -74,14 +86,15 @@ def run_all(
     for dump, crash in crashes.items():
         with steps.step(f"processing {crash.crash_id}"):
             entry = follow(crash.crash_id, through, seconds)
-        yield _finished(dump, entry, through, uploads[dump])
-
-
-def _finished(dump: Path, entry: LedgerEntry, source: Reachable, uploaded: float) -> Finished:
-    objects = export(entry.crash_id, source, places.RUN / entry.crash_id.text)
-    steps = {"upload": round(uploaded, 3), **ledger_view.seconds_of(entry)}
-    processed, costs = _processed(entry, objects), costs_of(objects)
-    return Finished(dump, entry, processed, objects, steps, costs)
+        objects = export(entry.crash_id, through, places.RUN / entry.crash_id.text)
+        yield Finished(
+            dump=dump,
+            entry=entry,
+            processed=view.processed(_processed(entry, objects)),
+            objects=objects,
+            seconds={"upload": round(uploads[dump], 3), **ledger_view.seconds_of(entry)},
+            costs=costs_of(objects),
+        )
 
 
 def _processed(entry: LedgerEntry, objects: list[Exported]) -> Mapping[str, Any]:

@@ -80,3 +80,23 @@ Scope = Annotated[
 ]
 WAIT_SECONDS = 900.0
 """Longer than the light lane may take with all its retries."""
+Sources = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--source",
+        metavar="PREFIX=URL",
+        envvar="MOONWALK_SOURCES",
+        help="Where source files are browsed whose names begin so: a web address with {path}, "
+        "{line}, {repository}, {revision} in it (repeatable), see docs/report.md.",
+    ),
+]
+ProfileName = Annotated[
+    str,
+    typer.Option(
+        metavar="NAME",
+        envvar="MOONWALK_PROFILE",
+        help="Profile of the products that crash: it says what is public.",
+    ),
+]
+PROFILE = "socorro"
+"""The profile of what Socorro's readers know."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli import inputs, places
-from cli.commands import options
+from cli.commands import options, profiles
 from cli.exits import EPILOG, ExitCode, UsageError
 from cli.plain import plain_json
 
@@ -37,13 +37,16 @@ def run(
         bool, typer.Option("--attach", help="Use the embedded AWS that `up` keeps running.")
     ] = False,
     stack: options.Stack = None,
+    profile: options.ProfileName = options.PROFILE,
     timeout: options.Seconds = options.WAIT_SECONDS,
     json: options.Json = False,
 ) -> None:
     """Send crashes through the pipeline, on an embedded AWS of its own unless told otherwise.
 
-    Prints signature, stack, lane and times, and exports every stored object to build/run/CRASH_ID.
+    Prints signature, stack, lane and times, and exports every stored object to build/run/CRASH_ID:
+    whole, while what is printed is public.
     """
+    view, _ = profiles.chosen(profile)
     chosen = [inputs.minidump(dump) for dump in dumps or []]
     if (symbols or packs) and (attach or stack):
         raise UsageError(
@@ -62,7 +65,7 @@ def run(
     crashes = crashes_of(chosen or [places.EXAMPLE_DUMP], also or [], raw_crash)
     steps = Steps()
     with _opened(texts, ready, steps, stack=stack, attach=attach) as pipeline:
-        finished = list(run_all(crashes, pipeline, steps, timeout))
+        finished = list(run_all(crashes, pipeline, steps, timeout, view))
     _report(finished, as_json=json)
     if any(crash.failed for crash in finished):
         raise typer.Exit(ExitCode.NEGATIVE)
@@ -97,11 +100,12 @@ def _report(finished: "list[Finished]", *, as_json: bool) -> None:
 
 def _show(console: "Console", crash: "Finished") -> None:
     from cli import report
+    from cli.facts import crash_facts
     from cli.walk_costs import show_costs
 
     entry = crash.entry
     console.print()
-    facts = report.crash_facts({"crash_id": entry.crash_id, **crash.processed})
+    facts = crash_facts({"crash_id": entry.crash_id, **crash.processed})
     outcome = entry.result.reason if entry.result else None
     run_facts = [("state", entry.state), ("outcome", outcome), ("lane", entry.lane)]
     report.show_facts(console, [*facts, *run_facts])

@@ -20,6 +20,7 @@ from cli.submission import send
 from moonwalk.domain.dumps import MAIN_MINIDUMP
 from moonwalk.domain.ledger import State
 from moonwalk.domain.request import QueueClass, Ruleset
+from moonwalk.rules.profile import public_view
 from tests.e2e.commands import answer, moonwalk, needs_build, up
 from tests.integration.stackwalker_support import (
     CORPUS,
@@ -162,4 +163,4 @@ def test_the_export_has_every_object_of_the_crash(running: dict[str, Any]) -> No
     dump = ROOT / "build/run" / crash["crash_id"] / f"{MAIN_MINIDUMP}.dmp"
     assert dump.read_bytes() == EXAMPLE_DUMP.read_bytes()
     stored = json.loads((dump.parent / "processed_crash.json").read_text())
-    assert stored == crash["processed_crash"]
+    assert public_view("socorro").processed(stored) == crash["processed_crash"] != stored

@@ -75,10 +75,18 @@ def public_view(name: str) -> PublicView:
         UnusableProfileError: when there is none of that name, or a table of it is unusable.
     """
     folder = _folder(name)
-    try:
-        return PublicView(_schema(folder / FIELDS), _schema(folder / ANNOTATIONS))
-    except (OSError, ValueError) as error:
-        raise UnusableProfileError(f"the profile in {folder} cannot be read: {error}") from error
+    return PublicView(_schema(folder / FIELDS), _schema(folder / ANNOTATIONS))
+
+
+@cache
+def source_browsers(name: str) -> Mapping[str, str]:
+    """Read where source files can be browsed: web addresses by what the files' names begin with.
+
+    Raises:
+        UnusableProfileError: when there is no profile of that name, or it cannot be read.
+    """
+    found: Mapping[str, str] = _said(_folder(name)).get("sources", {})
+    return found
 
 
 def _folder(name: str) -> Path:
@@ -94,28 +102,34 @@ def read(folder: Path) -> Profile:
     Raises:
         UnusableProfileError: when a file is missing or a rule that it names is not there.
     """
-    try:
-        said = tomllib.loads((folder / "profile.toml").read_text(encoding="utf-8"))
-        schema = _schema(folder / FIELDS)
-        annotations = _schema(folder / ANNOTATIONS)
-    except (OSError, ValueError) as error:
-        raise UnusableProfileError(f"the profile in {folder} cannot be read: {error}") from error
+    said = _said(folder)
     rulesets = said.get("rulesets", {})
     missing = {BEFORE_WALK, *(each.value for each in Ruleset)} - set(rulesets)
     if missing:
         raise UnusableProfileError(f"the profile in {folder} has no {', '.join(sorted(missing))}")
     return Profile(
         name=folder.name,
-        schema=schema,
-        annotations=annotations,
+        schema=_schema(folder / FIELDS),
+        annotations=_schema(folder / ANNOTATIONS),
         rulesets={name: tuple(map(_rule, rulesets[name])) for name in rulesets},
         told=said.get("rules", {}),
     )
 
 
+def _said(folder: Path) -> dict[str, Any]:
+    path = folder / "profile.toml"
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise UnusableProfileError(f"{path} cannot be read: {error}") from error
+
+
 def _schema(table: Path) -> Schema:
-    with table.open(encoding="utf-8") as lines:
-        return Schema.read(lines)
+    try:
+        with table.open(encoding="utf-8") as lines:
+            return Schema.read(lines)
+    except (OSError, ValueError) as error:
+        raise UnusableProfileError(f"{table} cannot be read: {error}") from error
 
 
 def _rule(place: str) -> type[Rule]:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from rich.console import Console
 
 from cli import report
+from cli.facts import crash_facts
 from cli.plain import plain, plain_json, printable_json
 from tests.builders import entry
 
@@ -85,7 +86,7 @@ def _printed_crash(value: str) -> str:
     console = Console(
         file=io.StringIO(), markup=False, emoji=False, highlight=False, width=200, no_color=True
     )
-    report.show_facts(console, report.crash_facts(processed))
+    report.show_facts(console, crash_facts(processed))
     report.show_stack(console, processed)
     report.show_facts(console, report.ledger_facts(entry()))
     assert isinstance(console.file, io.StringIO)
