@@ -143,7 +143,7 @@ def _place(path: str, row: Mapping[str, str | None]) -> Place:
         default=_DEFAULTS[default],
     )
     if place.sources and place.kind not in _READABLE:
-        raise ValueError(f"{path} is copied from an annotation, which cannot be a {place.kind}")
+        raise ValueError(f"{path} is of type {place.kind}, which no annotation is read as")
     return place
 
 

@@ -39,6 +39,74 @@ ANY_JSON = st.recursive(
 )
 
 
+def likely(**parts: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    """Build an object that has these parts or lacks some, or any other value in its place."""
+    return st.one_of(st.fixed_dictionaries({}, optional=parts), ANY_JSON)
+
+
+def several(part: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    """Build a list of such parts, or any other value in its place."""
+    return st.one_of(st.lists(part, max_size=3), ANY_JSON)
+
+
+FRAME = likely(
+    file=ANY_JSON,
+    function=ANY_JSON,
+    inlines=several(likely(file=ANY_JSON, function=ANY_JSON)),
+    module=ANY_JSON,
+)
+THREAD = likely(
+    frames=st.one_of(
+        several(FRAME), st.lists(FRAME, min_size=1, max_size=1).map(lambda f: f * 501)
+    ),
+    thread_name=ANY_JSON,
+    last_error_value=ANY_JSON,
+)
+JSON_DUMPS = likely(
+    crash_info=likely(
+        address=ANY_JSON,
+        adjusted_address=likely(
+            kind=st.sampled_from(["null-pointer", "non-canonical"]), address=ANY_JSON
+        ),
+        crash_inconsistencies=ANY_JSON,
+        crashing_thread=st.one_of(st.integers(-3, 3), ANY_JSON),
+        memory_accesses=several(likely(is_likely_guard_page=ANY_JSON)),
+        possible_bit_flips=several(likely(confidence=ANY_JSON)),
+        type=ANY_JSON,
+    ),
+    crashing_thread=THREAD,
+    lsb_release=likely(description=ANY_JSON),
+    mac_boot_args=ANY_JSON,
+    mac_crash_info=likely(num_records=ANY_JSON, records=ANY_JSON),
+    modules=several(
+        likely(
+            code_id=ANY_JSON,
+            debug_id=ANY_JSON,
+            filename=ANY_JSON,
+            missing_symbols=ANY_JSON,
+            symbol_url=st.one_of(
+                st.sampled_from(["http://localhost/", "http://[bad/", "https://a/?b"]), ANY_JSON
+            ),
+            version=ANY_JSON,
+        )
+    ),
+    pid=ANY_JSON,
+    soft_errors=ANY_JSON,
+    status=st.one_of(st.just("OK"), ANY_JSON),
+    system_info=likely(
+        cpu_arch=ANY_JSON,
+        cpu_count=ANY_JSON,
+        cpu_info=ANY_JSON,
+        cpu_microcode_version=ANY_JSON,
+        os=ANY_JSON,
+        os_ver=ANY_JSON,
+    ),
+    thread_count=ANY_JSON,
+    threads=several(THREAD),
+)
+"""Outputs of a stackwalker that have all parts that rules look at, any of them of any type."""
+
+
 class NoSignatures:
     """A maker of signatures that knows one."""
 

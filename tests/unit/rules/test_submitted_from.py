@@ -8,11 +8,14 @@ from moonwalk.rules.mozilla.submitted_from import SubmittedFromRule
 from tests.unit.rules.builders import act, crash
 
 
+ODD: list[Any] = ["True", "0", "", False, [], {}]
+
+
 @pytest.mark.parametrize(
     ("raw", "place"),
     [
         *[({"SubmittedFromInfobar": true}, "Infobar") for true in ("1", "true", True, 1)],
-        *[({"SubmittedFromInfobar": odd}, "Unknown") for odd in ("True", "0", "", False, [], {})],
+        *[({"SubmittedFromInfobar": odd}, "Unknown") for odd in ODD],
         ({"SubmittedFromInfobar": "0", "SubmittedFrom": "Infobar"}, "Unknown"),
         ({"SubmittedFrom": "Infobar"}, "Infobar"),
         ({"SubmittedFrom": "CrashesTab"}, "CrashesTab"),

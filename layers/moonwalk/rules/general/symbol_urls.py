@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Self
 from urllib.parse import SplitResult, urlsplit
 
 from moonwalk.rules.general.walked import JSON_DUMP, outputs
-from moonwalk.rules.reading import elements, mapping, text
+from moonwalk.rules.reading import elements, mapping, quoted, text
 from moonwalk.rules.rule import ANY, Crash, Found, Parts, Rule
 
 URL = "symbol_url"
@@ -81,4 +81,4 @@ def _is_loopback(host: str) -> bool:
 
 def _name(module: Mapping[str, Any]) -> str:
     names = (text(module.get("filename")), text(module.get("debug_file")), "unknown")
-    return next(name for name in names if name is not None)
+    return quoted(next(name for name in names if name is not None))

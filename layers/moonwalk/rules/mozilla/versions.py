@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from moonwalk.rules.reading import text, unusable
+from moonwalk.rules.reading import quoted, text, unusable
 from moonwalk.rules.rule import Crash, Found, Rule
 
 
@@ -22,7 +22,7 @@ class FenixVersionRewriteRule(Rule):
 
     def act(self, crash: Crash) -> Found:
         """Give the number."""
-        old = crash.processed["version"]
+        old = quoted(crash.processed["version"])
         note = f"Changed version from {old!r} to 0.0a1"
         return Found(fields={"version": "0.0a1"}, notes=(note,))
 
