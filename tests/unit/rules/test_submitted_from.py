@@ -7,7 +7,6 @@ import pytest
 from moonwalk.rules.mozilla.submitted_from import SubmittedFromRule
 from tests.unit.rules.builders import act, crash
 
-
 ODD: list[Any] = ["True", "0", "", False, [], {}]
 
 
