@@ -2,7 +2,7 @@
 
 import importlib
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -18,6 +18,7 @@ FOLDER = Path(moonwalk.profiles.__file__).parent
 FIELDS, ANNOTATIONS = "fields.tsv", "annotations.tsv"
 RULES = __package__
 BEFORE_WALK = "before_walk"
+ALL_OF = ".*"
 
 
 class UnusableProfileError(Exception):
@@ -126,10 +127,22 @@ def _said(folder: Path) -> dict[str, Any]:
 
 def _schema(table: Path) -> Schema:
     try:
-        with table.open(encoding="utf-8") as lines:
-            return Schema.read(lines)
+        return Schema.read(_rows(table))
     except (OSError, ValueError) as error:
         raise UnusableProfileError(f"{table} cannot be read: {error}") from error
+
+
+def _rows(table: Path) -> Iterator[str]:
+    """Give the lines of a table; a path that ends in `.*` stands for the rows of another table."""
+    for line in table.read_text(encoding="utf-8").splitlines():
+        path, _, rest = line.partition("\t")
+        if not path.endswith(ALL_OF):
+            yield line
+            continue
+        name = rest.partition("\t")[0]
+        own = table.parent / name
+        _, *below = _rows(own if own.exists() else FOLDER / name)
+        yield from (path.removesuffix(ALL_OF) + "." + row for row in below)
 
 
 def _rule(place: str) -> type[Rule]:

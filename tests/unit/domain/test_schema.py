@@ -5,7 +5,6 @@ from typing import Any
 import pytest
 
 from moonwalk.domain.schema import Schema
-from moonwalk.rules import profile
 
 HEAD = "path\ttype\tpermission\tsource_annotation\tdefault"
 
@@ -172,12 +171,3 @@ def test_quotes_and_missing_cells_mean_nothing_special() -> None:
 def test_a_table_that_contradicts_itself_is_refused(rows: list[str], said: str) -> None:
     with pytest.raises(ValueError, match=said):
         schema(*rows)
-
-
-TABLES = sorted(str(path.relative_to(profile.FOLDER)) for path in profile.FOLDER.glob("*/*.tsv"))
-
-
-@pytest.mark.parametrize("table", TABLES)
-def test_every_profiles_tables_can_be_read(table: str) -> None:
-    with (profile.FOLDER / table).open(encoding="utf-8") as lines:
-        assert Schema.read(lines).places

@@ -1,7 +1,6 @@
 """Builders of crashes for tests of rules, and what any JSON may be."""
 
 from collections.abc import Iterable, Mapping
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -142,11 +141,9 @@ def crash(
     )
 
 
-@cache
 def socorro_fields() -> Schema:
     """Read the schema of processed crashes of Socorro's profile."""
-    with (profile.FOLDER / "socorro" / profile.FIELDS).open(encoding="utf-8") as table:
-        return Schema.read(table)
+    return profile.public_view("socorro").fields
 
 
 def parts(
