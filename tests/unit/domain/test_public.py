@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from moonwalk.domain.public import PublicView
 from moonwalk.domain.schema import Place, Schema
 from moonwalk.domain.symbol_places import LoadedModule
 from moonwalk.domain.touched_modules import Lack, Lacking, told
@@ -15,6 +16,7 @@ from moonwalk.rules.profile import public_view
 from tests.integration.stackwalker_support import SOCORRO_STACKWALKS
 
 PUBLIC = public_view("socorro")
+each_profile = pytest.mark.parametrize("view", map(public_view, ("socorro", "default")))
 SECRET = "only for few"
 
 _LEAVES = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=3)
@@ -59,10 +61,13 @@ def test_a_thread_that_does_not_fit_never_gives_its_number_to_the_next() -> None
     assert PUBLIC.processed(crash) == {"json_dump": {"pid": 7}}
 
 
-def test_symbols_that_may_still_come_are_told_to_everybody_without_folders_of_the_crashed() -> None:
+@each_profile
+def test_symbols_that_may_come_are_told_to_everybody_without_folders_of_the_crashed(
+    view: PublicView,
+) -> None:
     paths = "C:\\Users\\ansel\\app.pdb", "/home/ansel/app"
     lacking = Lacking(LoadedModule(paths[0], "A0", paths[1], "1"), Lack.PENDING)
-    (shown,) = PUBLIC.processed(told([lacking]))["symbols_incomplete"]
+    (shown,) = view.processed(told([lacking]))["symbols_incomplete"]
     assert (shown["debug_file"], shown["code_file"]) == ("app.pdb", "app")
     assert shown["reason"] == "pending"
 
@@ -70,11 +75,12 @@ def test_symbols_that_may_still_come_are_told_to_everybody_without_folders_of_th
 @pytest.mark.skipif(
     not SOCORRO_STACKWALKS.exists(), reason="../shared/socorro-cases/stackwalk is not there"
 )
-def test_nothing_public_of_a_real_walk_is_lost_by_a_misfit() -> None:
+@each_profile
+def test_nothing_public_of_a_real_walk_is_lost_by_a_misfit(view: PublicView) -> None:
     walked = 0
     for path in sorted(SOCORRO_STACKWALKS.glob("*.json")):
         if path.stat().st_size:
-            assert PUBLIC.fields.fits("json_dump", json.loads(path.read_text())), path.name
+            assert view.fields.fits("json_dump", json.loads(path.read_text())), path.name
             walked += 1
     assert walked > 20
 
