@@ -16,7 +16,7 @@ from moonwalk.rules.profile import public_view
 from tests.integration.stackwalker_support import SOCORRO_STACKWALKS
 
 PUBLIC = public_view("socorro")
-each_profile = pytest.mark.parametrize("view", map(public_view, ("socorro", "default")))
+each_profile = pytest.mark.parametrize("view", [PUBLIC, public_view("default")])
 SECRET = "only for few"
 
 _LEAVES = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=3)
