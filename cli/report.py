@@ -12,7 +12,7 @@ from cli.ledger_view import times_of
 from cli.modules import counted, modules
 from cli.places import shown
 from cli.sources import place
-from cli.stack import INLINED, Row, Stack, crashing_stack, cut, mapping
+from cli.stack import INLINED, Row, Stack, all_stacks, crashing_stack, cut, mapping
 from cli.terminal import cell
 from moonwalk.domain.ledger import LedgerEntry
 
@@ -89,6 +89,16 @@ def show_modules(console: Console, processed: Mapping[str, Any]) -> None:
     console.print(table)
     if len(listed) > MOST_MODULES:
         console.print(f"… and {len(listed) - MOST_MODULES} more; --json gives all of them")
+
+
+def more(processed: Mapping[str, Any]) -> str:
+    """Say what there is beside the crashing thread, and how to see it."""
+    threads = sum(1 for _ in all_stacks(processed))
+    symbols = ", ".join(f"{count} {state}" for state, count in counted(modules(processed)))
+    return (
+        f"more: --threads, --thread N ({threads} threads) · --modules (symbols: "
+        f"{symbols or 'none'}) · --annotations · --html"
+    )
 
 
 def show_annotations(console: Console, annotations: Mapping[str, Any]) -> None:

@@ -109,6 +109,8 @@ def _report(
         report.show_modules(console, processed)
     if annotations:
         report.show_annotations(console, crash.annotations())
+    if not (threads or wanted or modules or annotations):
+        console.print(report.more(processed))
 
 
 def _others(processed: Mapping[str, Any], wanted: list[int], *, every: bool) -> "list[Stack]":

@@ -57,6 +57,11 @@ def test_a_file_is_shown_without_any_moonwalk_running(file: Path) -> None:
     assert "thread 0" not in report
 
 
+def test_the_report_ends_with_what_else_there_is(file: Path) -> None:
+    last = said(file).splitlines()[-1]
+    assert last.startswith("more: --threads, --thread N (2 threads) · --modules (symbols: 1 mi")
+
+
 def test_other_threads_are_shown_on_demand(file: Path) -> None:
     assert "thread 0 (idle)" in said(file, "--threads")
     assert said(file, "--threads").count("thread 1 (worker)") == 1
