@@ -140,8 +140,13 @@ class Events(Protocol):
 class Walker(Protocol):
     """The stackwalker."""
 
-    def walk(self, minidump: Path, raw_crash: Path) -> WalkResult:
+    def walk(self, minidump: Path, raw_crash: Path, *, anew: bool = False) -> WalkResult:
         """Walk a minidump in a confined child process; however it ends is a result.
+
+        Args:
+            minidump: the file.
+            raw_crash: the file of the crash's annotations.
+            anew: whether symbols that were not there before may have come.
 
         Raises:
             RetryLater: `walker_broken`, when the stackwalker cannot be started at all.

@@ -44,17 +44,20 @@ class FakeWalker:
     Attributes:
         result: gives the result for the content of a minidump that is not empty; may raise.
         walks: contents of what was walked.
+        anew: of each, whether symbols were to be looked for again.
     """
 
     def __init__(self) -> None:
         self.result: Callable[[bytes], WalkResult] = lambda _content: walked()
         self.walks: list[bytes] = []
+        self.anew: list[bool] = []
 
-    def walk(self, minidump: Path, raw_crash: Path) -> WalkResult:  # noqa: ARG002 - the port's
+    def walk(self, minidump: Path, raw_crash: Path, *, anew: bool = False) -> WalkResult:  # noqa: ARG002 - the port's
         content = minidump.read_bytes()
         if not content:
             return walked(Outcome.EMPTY)
         self.walks.append(content)
+        self.anew.append(anew)
         return self.result(content)
 
 

@@ -100,13 +100,20 @@ class Broker:
         self._running: _Running | None = None
         self._lock = threading.Lock()
 
-    def connect(self, walk: str, scope: str = DEFAULT_SCOPE) -> socket.socket:
+    def connect(
+        self, walk: str, scope: str = DEFAULT_SCOPE, *, anew: bool = False
+    ) -> socket.socket:
         """Open a connection for one walk, to be handed to its process.
+
+        Args:
+            walk: its name.
+            scope: whose packs it sees.
+            anew: whether packs that were not there before are looked for again.
 
         Raises:
             RetryLater: `broker_broken`, when there is no broker and none can be started.
         """
-        return self._greeted({"kind": "walk", "walk": walk, "scope": scope})
+        return self._greeted({"kind": "walk", "walk": walk, "scope": scope, "anew": anew})
 
     def figures(self, walk: str | None = None) -> Mapping[str, Any]:
         """Ask what was done for a walk, which is then forgotten, or for all; empty if unknown."""

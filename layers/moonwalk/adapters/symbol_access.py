@@ -32,8 +32,11 @@ class Access:
 class Symbols(Protocol):
     """Symbols for walks."""
 
-    def opened(self) -> AbstractContextManager[Access]:
+    def opened(self, *, anew: bool = False) -> AbstractContextManager[Access]:
         """Give the access of one walk, which ends with the context.
+
+        Args:
+            anew: whether packs that were not there before are looked for again.
 
         Raises:
             RetryLater: when there is none now.
@@ -59,8 +62,8 @@ class SymbolFolders:
         return packs + [f"--symbols-path={folder.resolve()}" for folder in self.texts]
 
     @contextmanager
-    def opened(self) -> Iterator[Access]:
-        """Give the folders; every walk gets the same."""
+    def opened(self, *, anew: bool = False) -> Iterator[Access]:  # noqa: ARG002 - always so
+        """Give the folders; every walk gets the same, and looks into them itself."""
         yield Access(self.flags)
 
 
@@ -90,10 +93,10 @@ class BrokeredSymbols:
     texts: tuple[Path, ...] = ()
 
     @contextmanager
-    def opened(self) -> Iterator[Access]:
+    def opened(self, *, anew: bool = False) -> Iterator[Access]:
         """Open a connection of this walk's own."""
         walk = uuid.uuid4().hex
-        with self.broker.connect(walk, self.scope) as connection:
+        with self.broker.connect(walk, self.scope, anew=anew) as connection:
             number = connection.fileno()
             flags = [f"--broker-fd={number}", *SymbolFolders(texts=self.texts).flags]
             yield _Brokered(flags, (number,), self.broker, walk)

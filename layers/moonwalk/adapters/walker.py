@@ -82,23 +82,23 @@ class StackwalkerProcess:
         self._version: tuple[str, str] | None = None
         self._lock = threading.Lock()
 
-    def walk(self, minidump: Path, raw_crash: Path) -> WalkResult:
+    def walk(self, minidump: Path, raw_crash: Path, *, anew: bool = False) -> WalkResult:
         """Walk a minidump."""
         if minidump.stat().st_size == 0:
             return WalkResult(Outcome.EMPTY, {}, b"", None, EMPTY_LOG, "", 0.0)
         for _ in range(_TRIES):
-            if result := self._walked(minidump, raw_crash.resolve()):
+            if result := self._walked(minidump, raw_crash.resolve(), anew=anew):
                 return result
         raise RetryLater(
             RetryCode.SYMBOLS_INTERRUPTED, f"symbols failed under {_TRIES} walks of a minidump"
         )
 
-    def _walked(self, minidump: Path, raw_crash: Path) -> WalkResult | None:
+    def _walked(self, minidump: Path, raw_crash: Path, *, anew: bool) -> WalkResult | None:
         """Walk once; None when the symbols were interrupted."""
         binary, version = self._found()
         with (
             tempfile.TemporaryDirectory(prefix="walk-", dir=minidump.parent) as name,
-            self.symbols.opened() as access,
+            self.symbols.opened(anew=anew) as access,
         ):
             folder = Path(name).resolve()
             output, log, stats = folder / "output.json", folder / "log.txt", folder / "stats.json"

@@ -51,9 +51,6 @@ class Walk:
     def read(self, pack: int, *ranges: tuple[int, int]) -> Said:
         return self.ask(kind="read", pack=pack, ranges=_ranges(ranges))
 
-    def fetch(self, pack: int, *ranges: tuple[int, int]) -> Said:
-        return self.ask(kind="fetch", pack=pack, ranges=_ranges(ranges))
-
     def damaged(self, pack: int) -> Said:
         return self.ask(kind="damaged", pack=pack)
 

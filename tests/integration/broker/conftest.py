@@ -47,8 +47,8 @@ class Brokers:
         self.started.append(broker)
         return broker
 
-    def walk(self, broker: Broker, name: str = "a walk") -> Walk:
-        return Walk(broker.connect(name))
+    def walk(self, broker: Broker, name: str = "a walk", *, anew: bool = False) -> Walk:
+        return Walk(broker.connect(name, anew=anew))
 
 
 @pytest.fixture

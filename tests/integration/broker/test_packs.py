@@ -57,14 +57,6 @@ def test_near_ranges_are_one_request_and_far_ones_are_not(walk: Walk, server: Ra
     assert server.count == before + 3
 
 
-def test_what_was_fetched_ahead_is_at_hand(walk: Walk, server: RangeServer) -> None:
-    pack = walk.open(LARGE).told["pack"]
-    assert walk.fetch(pack, (0, 50_000)).body == b""
-    before = server.count
-    assert walk.read(pack, (10, 50_000)).body == LARGE_BYTES[10:50_000]
-    assert server.count == before
-
-
 def test_nothing_new_is_nothing_asked(
     brokers: Brokers, broker: Broker, server: RangeServer
 ) -> None:
@@ -85,6 +77,30 @@ def test_what_is_not_there_is_asked_for_again_after_its_time(
         assert walk.open("new.so/D4/new.so.pack").told == {"kind": "absent"}
         server.files["/new.so/D4/new.so.pack"] = b"a pack that came later"
         assert walk.open("new.so/D4/new.so.pack").file == b"a pack that came later"
+
+
+def test_a_walk_that_is_done_again_is_not_told_of_an_absence_from_before(
+    brokers: Brokers, broker: Broker, server: RangeServer
+) -> None:
+    place = "new.so/D4/new.so.pack"
+    with brokers.walk(broker) as walk:
+        assert walk.open(place).told == {"kind": "absent"}
+        server.files[f"/{place}"] = b"a pack that came later"
+        assert walk.open(place).told == {"kind": "absent"}
+    with brokers.walk(broker, anew=True) as walk:
+        assert walk.open(place).file == b"a pack that came later"
+
+
+def test_a_walk_that_is_done_again_looks_once_for_what_is_absent_still(
+    brokers: Brokers, broker: Broker, server: RangeServer
+) -> None:
+    place = "new.so/D4/new.so.pack"
+    with brokers.walk(broker) as walk:
+        walk.open(place)
+    with brokers.walk(broker, anew=True) as walk:
+        for _ in range(3):
+            assert walk.open(place).told == {"kind": "absent"}
+    assert server.count == 2
 
 
 def test_many_that_want_the_same_wait_for_one_request(

@@ -334,7 +334,8 @@ def test_a_walk_inherits_the_connection_that_its_flags_name_and_no_other(bench: 
 
     class Connected:
         @contextmanager
-        def opened(self) -> Iterator[Access]:
+        def opened(self, *, anew: bool = False) -> Iterator[Access]:
+            assert not anew
             yield Access([f"--broker-fd={theirs.fileno()}"], [theirs.fileno()])
 
     with ours, theirs:

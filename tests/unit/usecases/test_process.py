@@ -206,7 +206,8 @@ def test_no_more_minidumps_lie_on_the_disk_than_are_being_walked(world: World) -
     world.store.put_crash(CRASH_ID, **dict.fromkeys(names, b"MDMP"))
     seen: list[int] = []
 
-    def look(minidump: Path, raw_crash: Path) -> WalkResult:
+    def look(minidump: Path, raw_crash: Path, *, anew: bool = False) -> WalkResult:
+        assert not anew
         seen.append(len([file for file in raw_crash.parent.iterdir() if file.suffix == ".dmp"]))
         assert minidump.exists()
         return walked()

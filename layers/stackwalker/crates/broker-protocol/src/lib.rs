@@ -19,7 +19,7 @@ pub const VERSION: u32 = 1;
 
 /// Ranges of one question at most.
 pub const MAX_RANGES: usize = 16 * 1024;
-/// Bytes that one question may ask for, or ask to have fetched.
+/// Bytes that one question may ask for.
 pub const MAX_BYTES: u64 = 64 << 20;
 
 /// The first frame of a connection.
@@ -41,6 +41,9 @@ pub enum Role {
         walk: String,
         /// Whose sources are looked at.
         scope: String,
+        /// Whether packs that were not there before are looked for again: the walk is done again
+        /// because some have come.
+        anew: bool,
     },
     /// Figures: of a walk that has ended, or of all. The broker answers with one frame of JSON, and
     /// closes.
@@ -74,13 +77,6 @@ pub enum Ask {
     },
     /// The bytes of ranges, one after the other.
     Read {
-        /// Which pack.
-        pack: u32,
-        /// Which bytes.
-        ranges: Vec<Range<u64>>,
-    },
-    /// See to it that ranges are at hand; their bytes are not sent.
-    Fetch {
         /// Which pack.
         pack: u32,
         /// Which bytes.

@@ -6,6 +6,7 @@ use std::ops::Range;
 use std::os::fd::AsFd;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Instant;
 
 use moonwalk_broker_protocol::frame::{self, FrameError, LENGTHS};
 use moonwalk_broker_protocol::{Ask, Question, Reason, Reply, Told, can_be_asked};
@@ -67,6 +68,8 @@ pub struct Walk {
     scope: String,
     packs: Arc<Packs>,
     tally: Tally,
+    /// What was absent before this is looked for again.
+    anew: Option<Instant>,
     open: Mutex<Vec<(Key, Opened)>>,
     /// The longest chain of requests whose end the walker knows.
     chain: AtomicU64,
@@ -102,12 +105,14 @@ impl Said {
 }
 
 impl Walk {
-    /// Questions of a scope, counted for `tally`.
-    pub fn new(scope: String, packs: Arc<Packs>, tally: Tally) -> Arc<Self> {
+    /// Questions of a scope, counted for `tally`. If they are asked `anew`, no pack counts as absent
+    /// for having been so before.
+    pub fn new(scope: String, anew: bool, packs: Arc<Packs>, tally: Tally) -> Arc<Self> {
         Arc::new(Self {
             scope,
             packs,
             tally,
+            anew: anew.then(Instant::now),
             open: Mutex::default(),
             chain: AtomicU64::new(0),
         })
@@ -174,13 +179,6 @@ impl Walk {
                 Some((key, pack)) => self.said(&key, pack.read(&ranges, tally).await).await,
                 None => bad_question(),
             },
-            Ask::Fetch { pack, ranges } => match self.asked_of(pack, &ranges).await {
-                Some((key, pack)) => {
-                    let seen_to = pack.see_to(&ranges, tally).await;
-                    self.said(&key, seen_to.map(|()| Vec::new())).await
-                }
-                None => bad_question(),
-            },
             Ask::Damaged { pack } => match self.pack(pack).await {
                 Some((key, _)) => match self.packs.damaged(&self.scope, &key).await {
                     true => Said::only(Told::Done),
@@ -194,7 +192,7 @@ impl Walk {
     }
 
     async fn open(&self, key: Key, tally: &Tally) -> Said {
-        let opened = match self.packs.open(&self.scope, &key, tally).await {
+        let opened = match self.packs.open(&self.scope, &key, self.anew, tally).await {
             Ok(Opened::Absent) => return Said::only(Told::Absent),
             Ok(opened) => opened,
             Err(trouble) => return Said::of(&trouble),

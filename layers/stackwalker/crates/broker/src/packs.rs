@@ -107,12 +107,18 @@ impl Packs {
             .collect()
     }
 
-    /// The pack of a key.
+    /// The pack of a key. That there was none before `anew` is not believed.
     ///
     /// # Errors
     /// A source that may have it failed; none after it was asked, since the first that has a pack
     /// is the one that counts.
-    pub async fn open(&self, scope: &str, key: &Key, tally: &Tally) -> Result<Opened, Trouble> {
+    pub async fn open(
+        &self,
+        scope: &str,
+        key: &Key,
+        anew: Option<Instant>,
+        tally: &Tally,
+    ) -> Result<Opened, Trouble> {
         tally.add(Figure::Opens, 1);
         let place = key.pack_place().ok();
         let Some(place) = place.as_ref().and_then(|place| place.to_str()) else {
@@ -123,7 +129,7 @@ impl Packs {
         let mut known = known.lock().await;
         let before = known.opened.take();
         if let Some((opened, since)) = &before
-            && since.elapsed() < self.holds(opened)
+            && self.holds(opened, *since, anew)
         {
             let opened = opened.clone();
             known.opened = before;
@@ -180,10 +186,10 @@ impl Packs {
         new
     }
 
-    fn holds(&self, opened: &Opened) -> Duration {
+    fn holds(&self, opened: &Opened, since: Instant, anew: Option<Instant>) -> bool {
         match opened {
-            Opened::Absent => self.absent,
-            _ => self.fresh,
+            Opened::Absent => since.elapsed() < self.absent && anew.is_none_or(|anew| anew < since),
+            _ => since.elapsed() < self.fresh,
         }
     }
 

@@ -105,9 +105,9 @@ impl Broker {
         }
         match hello.role {
             Role::Figures { walk } => write(&mut to, &self.tell(walk), &[], None).await,
-            Role::Walk { walk, scope } if self.packs.has_scope(&scope) => {
+            Role::Walk { walk, scope, anew } if self.packs.has_scope(&scope) => {
                 let tally = self.figures.tally(&walk);
-                let walk = Walk::new(scope, self.packs.clone(), tally);
+                let walk = Walk::new(scope, anew, self.packs.clone(), tally);
                 walk.serve(from, to).await
             }
             Role::Walk { scope, .. } => {
