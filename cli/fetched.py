@@ -2,7 +2,8 @@
 
     packs/<debug file>/<DEBUG ID>/<name>.pack   as `moonwalk-pack` made it, complete or not there
     packs/<debug file>/<DEBUG ID>/<name>.url    JSON: the server that its text came from
-    absent/<debug file>/<DEBUG ID>/<name>.sym   JSON: servers that do not have it, and until when
+    places/<code file>/<CODE ID>/<name>.sym     JSON: the place that a server told for a code file
+    absent/<…>/<name>.sym                       JSON: servers that do not have it, and until when
     fetching/                                   texts on their way; nothing stays there
 
 Several commands may use it at a time: files are put in place whole, by renaming.
@@ -23,7 +24,7 @@ from cli.places import shown
 from cli.plain import plain
 from moonwalk.adapters.scratch import FolderScratch
 from moonwalk.domain.symbol_memory import Remembered
-from moonwalk.domain.symbol_places import SymbolPlace
+from moonwalk.domain.symbol_places import BadNameError, SymbolPlace
 from moonwalk.domain.symbol_sources import Absent, Found
 
 
@@ -44,6 +45,7 @@ class FetchedSymbols:
             UsageError: when that cannot be done.
         """
         self.packs = folder.resolve() / "packs"
+        self._places = folder.resolve() / "places"
         self._absent = folder.resolve() / "absent"
         try:
             self.packs.mkdir(parents=True, exist_ok=True)
@@ -79,6 +81,21 @@ class FetchedSymbols:
         self.forget(place)
         return True
 
+    def has(self, place: SymbolPlace) -> bool:
+        """Tell whether there is a pack."""
+        return (self.packs / place.pack_path).is_file()
+
+    def place_of(self, code: SymbolPlace) -> SymbolPlace | None:
+        """Give what a server told of a code file, if it is known."""
+        try:
+            return SymbolPlace.from_path(json.loads((self._places / code.path).read_bytes()))
+        except (OSError, ValueError, TypeError, AttributeError, RecursionError, BadNameError):
+            return None
+
+    def keep_place(self, code: SymbolPlace, place: SymbolPlace) -> None:
+        """Keep what a server told of a code file: builds do not change."""
+        _put(self._places / code.path, place.path)
+
     def recall(self, place: SymbolPlace) -> Mapping[str, Remembered]:
         """Give the servers that did not have it."""
         try:
@@ -98,7 +115,7 @@ class FetchedSymbols:
         (self._absent / place.path).unlink(missing_ok=True)
 
 
-def _put(file: Path, document: Mapping[str, Any]) -> None:
+def _put(file: Path, document: Mapping[str, Any] | str) -> None:
     file.parent.mkdir(parents=True, exist_ok=True)
     # A name of its own, short enough where the file's own is as long as can be.
     aside = file.with_name(f".{uuid4().hex}")

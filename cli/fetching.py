@@ -4,8 +4,8 @@ Each walk may touch modules that the one before did not reach, so this goes on u
 found. What a server failed to give is told, and is never the same as a server that has nothing.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from cli import needs
 from cli.exits import UsageError
@@ -17,9 +17,9 @@ from moonwalk.adapters.clock import SystemClock
 from moonwalk.adapters.sources.in_process import ProcessHealth
 from moonwalk.domain.breaker import BreakerRules
 from moonwalk.domain.failures import RetryLater
-from moonwalk.domain.symbol_places import BadNameError, LoadedModule, SymbolPlace
+from moonwalk.domain.symbol_places import BadNameError, LoadedModule, SymbolPlace, code_place
 from moonwalk.ports import SymbolSource
-from moonwalk.usecases.find_symbols import FindSymbols
+from moonwalk.usecases.find_symbols import FindSymbols, Search
 
 MOST_WALKS = 6
 _AT_ONCE = 4
@@ -41,12 +41,14 @@ class Fetching:
 
     Attributes:
         unfetched: modules that are without symbols because something failed.
+        told: places of symbols, by the paths under which servers told them for code files.
     """
 
     cache: FetchedSymbols
     sources: Sequence[SymbolSource]
     steps: Steps
     unfetched: list[Unfetched] = field(default_factory=list)
+    told: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Put the search together."""
@@ -58,18 +60,18 @@ class Fetching:
             breaker_rules=_GIVEN_UP_AFTER,
         )
 
-    def walked(self, walk: Callable[[], Walked]) -> Walked:
-        """Walk until no walk is without symbols that can be had."""
+    def walked(self, walk: Callable[[Mapping[str, str]], Walked]) -> Walked:
+        """Walk, with what was told so far, until no walk is without symbols that can be had."""
         asked: set[LoadedModule] = set()
-        walked = walk()
+        walked = walk(self.told)
         for _ in range(MOST_WALKS - 1):
-            wanted = [one for one in needs.missing(walked.output) if one not in asked]
+            wanted = [one for one in needs.missing(walked.stats) if one not in asked]
             if not walked.whole or not wanted:
                 break
             asked.update(wanted)
             if not self._fetched(wanted):
                 break
-            walked = walk()
+            walked = walk(self.told)
         return walked
 
     def _fetched(self, modules: Sequence[LoadedModule]) -> int:
@@ -82,6 +84,8 @@ class Fetching:
 
     def _fetched_one(self, module: LoadedModule) -> bool:
         try:
+            if module.is_known_by_code_only:
+                return self._placed_and_packed(module)
             return self._packed(module, SymbolPlace.of(module))
         except BadNameError:
             # No server can have symbols for it: the same as if all had said so.
@@ -89,6 +93,20 @@ class Fetching:
         except (RetryLater, UsageError, OSError) as error:
             self.unfetched.append(Unfetched(module, str(error)))
             return False
+
+    def _placed_and_packed(self, module: LoadedModule) -> bool:
+        code = code_place(module)
+        place = self.cache.place_of(code)
+        if place is None:
+            search = self._find.place(module)
+            if search.place is None:
+                self._note(module, search)
+                return False
+            place = search.place
+            self.cache.keep_place(code, place)
+        self.told[code.path] = place.path
+        known = replace(module, debug_file=place.debug_file, debug_id=place.debug_id)
+        return self.cache.has(place) or self._packed(known, place)
 
     def _packed(self, module: LoadedModule, place: SymbolPlace) -> bool:
         with self.cache.text(place) as text:
@@ -99,8 +117,11 @@ class Fetching:
                     why = f"{search.source}: corrupt, the parser rejects the text"
                     self.unfetched.append(Unfetched(module, why))
                 return packed
+        self._note(module, search)
+        return False
+
+    def _note(self, module: LoadedModule, search: Search) -> None:
         self.unfetched += [
             Unfetched(module, f"{source}: {failed.reason}, {failed.detail}")
             for source, failed in search.failures.items()
         ]
-        return False

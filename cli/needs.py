@@ -1,30 +1,27 @@
-"""Which symbols a walk was without, as its JSON tells: hostile names, which their user checks."""
+"""Which symbols a walk was without, as its statistics tell: hostile names, their user checks them.
 
-from collections.abc import Mapping
-from typing import Any
+Statistics name each module; the JSON has one word for all modules whose files have one name.
+"""
 
-from cli.stack import mapping
-from moonwalk.adapters.stored_content import UnusableContentError, parse_json
+from moonwalk.adapters.walk_stats import modules_in, read_stats
 from moonwalk.domain.symbol_places import LoadedModule
+from moonwalk.domain.touched_modules import Symbols
 
 MOST = 1000
 """Modules of one walk whose symbols are fetched; a process has some hundreds."""
 
 
-def missing(output: bytes) -> list[LoadedModule]:
+def missing(stats: bytes) -> list[LoadedModule]:
     """Give the modules that the walk touched without finding their symbols, each once.
 
-    Those without a debug id are left out: no folder has a place for their symbols.
+    Those without a debug id that have no code id either are left out: nobody can be asked.
     """
-    try:
-        listed = mapping(parse_json(output)).get("modules")
-    except UnusableContentError:
-        return []
-    modules = map(mapping, listed if isinstance(listed, list) else [])
-    found = (_module(one) for one in modules if one.get("missing_symbols") is True)
-    return [one for one in dict.fromkeys(found) if one.debug_id.strip("0")][:MOST]
+    touched = modules_in(read_stats(stats))
+    found = dict.fromkeys(one.module for one in touched if one.symbols is Symbols.MISSING)
+    return [one for one in found if _can_be_asked_for(one)][:MOST]
 
 
-def _module(found: Mapping[str, Any]) -> LoadedModule:
-    names = (found.get(name) for name in ("debug_file", "debug_id", "filename", "code_id"))
-    return LoadedModule(*(name if isinstance(name, str) else "" for name in names))
+def _can_be_asked_for(module: LoadedModule) -> bool:
+    # A debug id of zeros is one: upstream does not ask by the code id then.
+    by_code = not module.debug_id and module.is_known_by_code_only
+    return by_code or bool(module.debug_id.strip("0"))

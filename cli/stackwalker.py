@@ -1,8 +1,10 @@
 """The stackwalker by itself, as `moonwalk walk` starts it."""
 
+import json
 import os
 import subprocess
 import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,11 +26,13 @@ class Walked:
         output: its standard output.
         log: its standard error, text.
         code: its exit code; 128 plus the number of the signal that ended it, as shells say it.
+        stats: its statistics; empty if it wrote none.
     """
 
     output: bytes
     log: str
     code: int
+    stats: bytes = b""
 
     @property
     def whole(self) -> bool:
@@ -48,9 +52,20 @@ def binary() -> Path:
 
 
 def walk(
-    dump: Path, symbols: SymbolFolders, raw_crash: Path | None, output_file: Path | None
+    dump: Path,
+    symbols: SymbolFolders,
+    raw_crash: Path | None,
+    output_file: Path | None = None,
+    told: Mapping[str, str] | None = None,
 ) -> Walked:
     """Walk a minidump with the flags of `minidump-stackwalk`.
+
+    Args:
+        dump: the minidump.
+        symbols: where symbols are.
+        raw_crash: annotations, if there are any.
+        output_file: where the JSON goes, if it is not wanted here.
+        told: what symbol servers told of modules without debug ids, path by path.
 
     Raises:
         SetUpIncomplete: when the stackwalker has not been built.
@@ -60,10 +75,19 @@ def walk(
         flags.append(f"--evil-json={raw_crash}")
     if output_file:
         flags.append(f"--output-file={output_file}")
-    command = [str(binary()), *flags, "--", str(dump)]
-    with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as log:
+    with (
+        tempfile.TemporaryDirectory(prefix="moonwalk-walk-") as folder,
+        tempfile.TemporaryFile() as output,
+        tempfile.TemporaryFile() as log,
+    ):
+        stats = Path(folder) / "stats.json"
+        flags.append(f"--stats-file={stats}")
+        if told:
+            info = Path(folder) / "debug-info.json"
+            info.write_text(json.dumps(told), encoding="utf-8")
+            flags.append(f"--debug-info={info}")
         ended = subprocess.run(
-            command,
+            [str(binary()), *flags, "--", str(dump)],
             env=ENVIRONMENT,
             stdin=subprocess.DEVNULL,
             stdout=output,
@@ -73,7 +97,8 @@ def walk(
         output.seek(0)
         log.seek(0)
         said = log.read().decode("utf-8", "replace")
-        return Walked(output.read(), said, _shell_code(ended.returncode))
+        figures = stats.read_bytes() if stats.exists() else b""
+        return Walked(output.read(), said, _shell_code(ended.returncode), figures)
 
 
 def _shell_code(code: int) -> int:

@@ -55,7 +55,7 @@ def walk(
     if symbols_url:
         fetching = _fetching(symbols_url, symbols_redirect or [], symbols_cache)
         folders = SymbolFolders((*folders.packs, fetching.cache.packs), folders.texts)
-        walked = fetching.walked(lambda: stackwalker.walk(dump, folders, chosen, None))
+        walked = fetching.walked(lambda told: stackwalker.walk(dump, folders, chosen, told=told))
         code = _told(walked, fetching, output_file)
     else:
         walked = stackwalker.walk(dump, folders, chosen, output_file)
@@ -87,7 +87,7 @@ def _told(walked: "Walked", fetching: "Fetching", output_file: Path | None) -> i
                 f"{name} cannot be written: {error.strerror}", "name another file by -o"
             ) from error
     for unfetched in fetching.unfetched:
-        module = plain(unfetched.module.debug_file, 200)
+        module = plain(unfetched.module.debug_file or unfetched.module.code_file, 200)
         print(f"moonwalk: no symbols of {module} — {plain(unfetched.why, 500)}", file=sys.stderr)
     incomplete = bool(fetching.unfetched) and walked.code == 0
     return ExitCode.SYMBOLS_INCOMPLETE if incomplete else walked.code

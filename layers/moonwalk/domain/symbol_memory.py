@@ -13,6 +13,7 @@ All of it is forgotten when that symbol file is uploaded.
 
 from dataclasses import dataclass
 
+from moonwalk.domain.symbol_places import SymbolPlace
 from moonwalk.domain.symbol_sources import Absent, Answer, Failed
 
 
@@ -43,7 +44,7 @@ class Remembered:
         return now < self.until
 
 
-def remember(answer: Answer, now: float, rules: MemoryRules) -> Remembered | None:
+def remember(answer: Answer | SymbolPlace, now: float, rules: MemoryRules) -> Remembered | None:
     """Give what is to be remembered of an answer; None for nothing."""
     if isinstance(answer, Absent):
         return Remembered(answer, now + rules.absent)

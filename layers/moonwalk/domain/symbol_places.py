@@ -73,7 +73,7 @@ class LoadedModule:
 class SymbolPlace:
     """The checked place of a symbol file: `<debug file>/<DEBUG_ID>/<name>`.
 
-    Made by `of` and `from_path`; each part is one file's name and nothing else.
+    Made by `of`, `from_path` and `code_place`; each part is one file's name and nothing else.
 
     Attributes:
         name: of the file, with `.sym` at its end.
@@ -119,14 +119,14 @@ class SymbolPlace:
         return self.path
 
 
-def code_path(module: LoadedModule) -> str:
-    """Give the path under which a symbol server tells the debug id of a code file.
+def code_place(module: LoadedModule) -> SymbolPlace:
+    """Give the place under which a symbol server tells the debug id of a code file.
 
     Raises:
         BadNameError: when the module's names cannot be used.
     """
     file = leaf(module.code_file)
-    return f"{file}/{code_identifier(module.code_id).upper()}/{_with_sym(file, 'dll')}"
+    return SymbolPlace(file, code_identifier(module.code_id).upper(), _with_sym(file, "dll"))
 
 
 def code_identifier(text: str) -> str:

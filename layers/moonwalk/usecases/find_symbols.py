@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from moonwalk.domain.breaker import BreakerRules
 from moonwalk.domain.symbol_memory import MemoryRules, remember
-from moonwalk.domain.symbol_places import LoadedModule, SymbolPlace
+from moonwalk.domain.symbol_places import LoadedModule, SymbolPlace, code_place
 from moonwalk.domain.symbol_sources import Absent, Answer, Failed, Found, Reason
 from moonwalk.ports import Clock, SourceHealth, SymbolMemory, SymbolSource
 
@@ -62,10 +62,10 @@ class FindSymbols:
             BadNameError: when the module's names cannot be used.
             RetryLater: when the file, the health or the memory fail.
         """
-        failures: dict[str, Failed] = {}
-        place = self._place(module, failures)
+        placed = self.place(module)
+        place, failures = placed.place, dict(placed.failures)
         if place is None:
-            return Search(failures=failures)
+            return placed
         remembered = self.memory.recall(place)
         for source in self.sources:
             name = source.source.name
@@ -80,6 +80,31 @@ class FindSymbols:
                 failures[name] = answer
         return Search(place, failures=failures)
 
+    def place(self, module: LoadedModule) -> Search:
+        """Find out where the symbols of a module belong; for most its names tell.
+
+        Raises:
+            BadNameError: when the module's names cannot be used.
+            RetryLater: when the health or the memory fail.
+        """
+        if not module.is_known_by_code_only:
+            return Search(SymbolPlace.of(module))
+        code, failures = code_place(module), dict[str, Failed]()
+        remembered = self.memory.recall(code)
+        for source in self.sources:
+            name = source.source.name
+            known = remembered.get(name)
+            if known is not None and known.holds(self.clock.now()):
+                answer: SymbolPlace | Absent | Failed = known.answer
+            else:
+                answer = self._asked(source, partial(source.place_of, module))
+                self._remember(code, name, answer)
+            if isinstance(answer, SymbolPlace):
+                return Search(answer, failures=failures)
+            if isinstance(answer, Failed):
+                failures[name] = answer
+        return Search(failures=failures)
+
     def reject(self, search: Search, failed: Failed) -> None:
         """Remember of a hit that it turned out to be of no use, so that the next search passes on.
 
@@ -90,25 +115,17 @@ class FindSymbols:
         if search.place and search.source and remembered:
             self.memory.remember(search.place, search.source, remembered)
 
-    def _place(self, module: LoadedModule, failures: dict[str, Failed]) -> SymbolPlace | None:
-        if not module.is_known_by_code_only:
-            return SymbolPlace.of(module)
-        for source in self.sources:
-            answer = self._asked(source, partial(source.place_of, module))
-            if isinstance(answer, SymbolPlace):
-                return answer
-            if isinstance(answer, Failed):
-                failures[source.source.name] = answer
-        return None
-
     def _fetched(
         self, source: SymbolSource, place: SymbolPlace, module: LoadedModule, to: Path
     ) -> Answer:
         answer = self._asked(source, partial(source.fetch, place, module, to))
+        self._remember(place, source.source.name, answer)
+        return answer
+
+    def _remember(self, place: SymbolPlace, source: str, answer: Answer | SymbolPlace) -> None:
         remembered = remember(answer, self.clock.now(), self.memory_rules)
         if remembered is not None:
-            self.memory.remember(place, source.source.name, remembered)
-        return answer
+            self.memory.remember(place, source, remembered)
 
     def _asked(self, source: SymbolSource, ask: Callable[[], T]) -> T | Failed:
         """Ask a source, unless it is resting; and note how it went."""

@@ -1,7 +1,7 @@
 """What `walk --symbols-url` reads from a walk, knows of a server and keeps in its folder."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
@@ -18,12 +18,14 @@ from cli.symbol_servers import servers
 from cli.terminal import Steps
 from moonwalk.adapters.sources.addresses import is_allowed
 from moonwalk.domain.symbol_memory import Remembered
-from moonwalk.domain.symbol_places import LoadedModule
+from moonwalk.domain.symbol_places import LoadedModule, code_place
 from moonwalk.domain.symbol_sources import Absent, Failed, Found, Reason
 from tests.builders import NOW
 from tests.fakes.symbol_source import FakeSymbolSource
 from tests.symbol_texts import DEBUG_ID, PLACE
 
+BY_CODE = LoadedModule("", "", "C:\\lib.dll", "5b1a2c3d1000")
+CODE = code_place(BY_CODE)
 ABSENT = Remembered(Absent(), NOW + 60)
 
 
@@ -31,28 +33,38 @@ def module(**changes: Any) -> dict[str, Any]:
     plain = {
         "debug_file": "lib.so",
         "debug_id": DEBUG_ID,
-        "filename": "lib.so",
+        "code_file": "/lib/lib.so",
         "code_id": "ab",
-        "missing_symbols": True,
+        "source": "missing",
     }
     return {**plain, **changes}
 
 
-def output(*modules: Any) -> bytes:
+def stats(*modules: Any) -> bytes:
     return json.dumps({"modules": list(modules)}).encode()
 
 
+def walked_without(*modules: Any, code: int = 0) -> Walked:
+    return Walked(b"{}", "", code, stats(*modules))
+
+
 def test_each_module_without_symbols_is_read_once() -> None:
-    read = missing(output(module(), module(), module(missing_symbols=False, debug_file="b")))
-    assert read == [LoadedModule("lib.so", DEBUG_ID, "lib.so", "ab")]
+    read = missing(stats(module(), module(), module(source="pack", debug_file="b")))
+    assert read == [LoadedModule("lib.so", DEBUG_ID, "/lib/lib.so", "ab")]
 
 
-def test_a_module_without_a_debug_id_is_left_out() -> None:
-    assert missing(output(module(debug_id="0" * 33), module(debug_id=""))) == []
+def test_a_module_without_a_debug_id_is_known_by_its_code_id() -> None:
+    nameless = {"debug_file": None, "debug_id": None}
+    assert missing(stats(module(**nameless))) == [LoadedModule("", "", "/lib/lib.so", "ab")]
+    assert missing(stats(module(**nameless, code_id=None))) == []
+
+
+def test_a_debug_id_of_zeros_is_asked_for_nowhere() -> None:
+    assert missing(stats(module(debug_id="0" * 33))) == []
 
 
 def test_no_more_modules_are_read_than_a_process_has() -> None:
-    assert len(missing(output(*(module(debug_file=str(n)) for n in range(MOST + 5))))) == MOST
+    assert len(missing(stats(*(module(debug_file=str(n)) for n in range(MOST + 5))))) == MOST
 
 
 @pytest.mark.parametrize(
@@ -62,11 +74,11 @@ def test_no_more_modules_are_read_than_a_process_has() -> None:
         b"[]",
         b"{}",
         b'{"modules": 7}',
-        b'{"modules": [7, null, [], {"missing_symbols": true}]}',
-        output(module(debug_id=7, debug_file=None, filename=[], code_id={})),
+        b'{"modules": [7, null, [], {"source": "missing"}]}',
+        stats(module(debug_id=7, debug_file=None, code_file=[], code_id={})),
     ],
 )
-def test_an_output_that_says_nothing_of_modules_names_none(document: bytes) -> None:
+def test_statistics_that_say_nothing_of_modules_name_none(document: bytes) -> None:
     assert missing(document) == []
 
 
@@ -150,11 +162,26 @@ class Walks:
         self.times = 0
         self.code = code
 
-    def __call__(self) -> Walked:
+    def __call__(self, _told: Mapping[str, str]) -> Walked:
         self.times += 1
-        return Walked(
-            output(*(module(debug_file=str(n)) for n in range(self.times))), "", self.code
-        )
+        modules = (module(debug_file=str(n)) for n in range(self.times))
+        return walked_without(*modules, code=self.code)
+
+
+def test_what_a_server_told_of_a_code_file_is_kept(cache: FetchedSymbols, tmp_path: Path) -> None:
+    assert cache.place_of(CODE) is None
+    cache.keep_place(CODE, PLACE)
+    assert FetchedSymbols(tmp_path / "cache").place_of(CODE) == PLACE
+
+
+@pytest.mark.parametrize("kept", [b"", b"7", b"{}", b'"a"', b'"../../x"', b'"a/../b.sym"', b"\xff"])
+def test_a_kept_place_that_is_none_is_forgotten(
+    cache: FetchedSymbols, tmp_path: Path, kept: bytes
+) -> None:
+    file = tmp_path / "cache" / "places" / CODE.path
+    file.parent.mkdir(parents=True)
+    file.write_bytes(kept)
+    assert cache.place_of(CODE) is None
 
 
 @pytest.fixture
@@ -204,7 +231,37 @@ def test_a_text_that_cannot_be_packed_is_told(
 
 
 def test_a_module_whose_name_nobody_can_ask_for_is_passed_over(fetching: Fetching) -> None:
-    walked = fetching.walked(lambda: Walked(output(module(debug_file="..")), "", 0))
+    walked = fetching.walked(lambda _: walked_without(module(debug_file="..")))
     assert walked.code == 0
     assert fetching.sources[0].fetches == 0  # type: ignore[attr-defined]
     assert not fetching.unfetched
+
+
+def walk_by_code(told: Mapping[str, str]) -> Walked:
+    """Walk with one module that the dump knows by its code only, until it is told more."""
+    names = {"code_file": BY_CODE.code_file, "code_id": BY_CODE.code_id}
+    found = "pack" if told == {CODE.path: PLACE.path} else "missing"
+    return walked_without({**names, "source": found})
+
+
+def test_a_module_is_found_by_its_code_id_and_the_server_asked_for_that_once(
+    fetching: Fetching, cache: FetchedSymbols
+) -> None:
+    (source,) = fetching.sources
+    source.known = PLACE  # type: ignore[attr-defined]
+    assert missing(fetching.walked(walk_by_code).stats) == []
+    assert cache.has(PLACE)
+    source.known = Failed(Reason.SERVER_ERROR, "it answered 503")  # type: ignore[attr-defined]
+    again = Fetching(cache, [source], Steps())
+    assert missing(again.walked(walk_by_code).stats) == []
+    assert not again.unfetched
+    assert source.fetches == 1  # type: ignore[attr-defined]
+
+
+def test_a_look_up_by_code_that_fails_is_told(fetching: Fetching) -> None:
+    failed = Failed(Reason.SERVER_ERROR, "it answered 503")
+    fetching.sources[0].known = failed  # type: ignore[attr-defined]
+    fetching.walked(walk_by_code)
+    (unfetched,) = fetching.unfetched
+    assert unfetched.module == BY_CODE
+    assert not fetching.told

@@ -13,7 +13,7 @@ from moonwalk.domain.symbol_places import (
     BadNameError,
     LoadedModule,
     SymbolPlace,
-    code_path,
+    code_place,
     leaf,
 )
 
@@ -163,13 +163,13 @@ def test_a_path_that_is_no_place_is_refused(path: str) -> None:
     ],
 )
 def test_a_code_file_is_looked_up_under_its_id_in_capitals(code_file: str, path: str) -> None:
-    assert code_path(LoadedModule("", "", code_file, "5b1a2c3d1000")) == path
+    assert code_place(LoadedModule("", "", code_file, "5b1a2c3d1000")).path == path
 
 
 @pytest.mark.parametrize("code_id", ["", "../x", "5b1a/", "x" * 10, "a" * 129])
 def test_what_is_no_code_id_is_refused(code_id: str) -> None:
     with pytest.raises(BadNameError) as caught:
-        code_path(LoadedModule("", "", "a.dll", code_id))
+        code_place(LoadedModule("", "", "a.dll", code_id))
     assert caught.value.code is BadName.BAD_CODE_ID
 
 

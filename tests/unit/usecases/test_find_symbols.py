@@ -187,6 +187,16 @@ def test_a_module_that_no_source_knows_by_its_code_is_missing(bench: Bench) -> N
     assert source.fetches == 0
 
 
+def test_that_no_source_knows_a_code_id_is_remembered_for_its_time(bench: Bench) -> None:
+    (source,) = sources(bench, FakeSymbolSource("a", FOUND))
+    for _ in range(2):
+        assert bench.find(CODE_ONLY).is_missing
+    assert source.look_ups == 1
+    bench.clock.advance(101)
+    assert bench.find(CODE_ONLY).is_missing
+    assert source.look_ups == 2
+
+
 def test_a_failing_look_up_by_code_is_not_absence(bench: Bench) -> None:
     first, _ = sources(bench, FakeSymbolSource("a"), FakeSymbolSource("b"))
     first.known = DOWN

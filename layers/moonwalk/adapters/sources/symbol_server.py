@@ -17,7 +17,7 @@ from moonwalk.adapters.sources.inflate import unpacked
 from moonwalk.adapters.sources.limits import LIMITS, Deadline, Limits, SourceError, tried
 from moonwalk.adapters.sources.targets import Target
 from moonwalk.adapters.sources.text import stored
-from moonwalk.domain.symbol_places import BadNameError, LoadedModule, SymbolPlace, code_path
+from moonwalk.domain.symbol_places import BadNameError, LoadedModule, SymbolPlace, code_place
 from moonwalk.domain.symbol_sources import (
     Absent,
     Answer,
@@ -71,7 +71,7 @@ class SymbolServer:
         Raises:
             BadNameError: when these cannot be used.
         """
-        target = targets.under(self.source, code_path(module))
+        target = targets.under(self.source, code_place(module).path)
         return tried(lambda deadline: self._place(target, deadline), self._limits, self._sleep)
 
     def fetch(self, place: SymbolPlace, module: LoadedModule, to: Path) -> Answer:

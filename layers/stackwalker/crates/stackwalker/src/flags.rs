@@ -39,6 +39,11 @@ pub struct Flags {
     #[arg(value_parser = clap::value_parser!(i32).range(3..))]
     pub broker_fd: Option<i32>,
 
+    /// What symbol servers told of modules whose dump gives a code file and its id only: a JSON
+    /// object from <code file>/<CODE ID>/<name>.sym to <debug file>/<DEBUG ID>/<name>.sym
+    #[arg(long, value_name = "FILE")]
+    pub debug_info: Option<PathBuf>,
+
     /// Write JSON: the only format there is, and so the default
     #[arg(long)]
     pub json: bool,

@@ -8,6 +8,7 @@ mod allocator;
 mod candidates;
 mod confine;
 mod connection;
+mod debug_info;
 mod dump;
 mod failure;
 mod flags;

@@ -5,13 +5,15 @@ use std::path::PathBuf;
 
 use clap::error::ErrorKind;
 use clap::{CommandFactory, Parser};
+use moonwalk_symbols::DebugInfo;
 use tracing::level_filters::LevelFilter;
 
 use crate::connection::inherited;
+use crate::debug_info;
 use crate::flags::{Features, Flags, LimitFlags, RefusedFlags};
 
 const NO_SYMBOL_SERVER: &str =
-    "is not available yet: symbols come from folders given with --symbols-path";
+    "is not available: what reads dumps has no network; see moonwalk walk --symbols-url";
 const JSON_ONLY: &str =
     "is not available: this program writes JSON only; for other reports use minidump-stackwalk";
 const NO_LOCAL_FILES: &str =
@@ -27,6 +29,8 @@ pub struct Request {
     pub broker: Option<UnixStream>,
     /// Searched in this order, the first that has the file wins.
     pub symbols_paths: Vec<PathBuf>,
+    /// Debug files and ids that the dump does not tell.
+    pub debug_info: DebugInfo,
     pub evil_json: Option<PathBuf>,
     pub features: Features,
     pub recover_function_args: bool,
@@ -76,6 +80,15 @@ impl Request {
             let message = format!("--broker-fd {reason}");
             Flags::command().error(ErrorKind::InvalidValue, message)
         })?;
+        let debug_info = flags
+            .debug_info
+            .as_deref()
+            .map(debug_info::read)
+            .transpose();
+        let debug_info = debug_info.map_err(|reason| {
+            let message = format!("--debug-info {reason}");
+            Flags::command().error(ErrorKind::InvalidValue, message)
+        })?;
         let mut symbols_paths = flags.symbols_path;
         symbols_paths.extend(flags.symbols_path_legacy);
         Ok(Self {
@@ -83,6 +96,7 @@ impl Request {
             packs: flags.packs,
             broker,
             symbols_paths,
+            debug_info: debug_info.unwrap_or_default(),
             evil_json: flags.evil_json,
             features: flags.features,
             recover_function_args: flags.recover_function_args,
@@ -213,6 +227,14 @@ mod tests {
     }
 
     #[test]
+    fn debug_info_that_cannot_be_read_is_a_usage_error() {
+        for file in ["/nowhere", "/dev/null", "/"] {
+            let error = refusal(&["x.dmp", "--debug-info", file]);
+            assert_eq!(error.exit_code(), 2, "{file}");
+        }
+    }
+
+    #[test]
     fn flags_of_the_symbol_server_are_refused_by_name() {
         for flag in ["--symbols-url", "--symbols-cache", "--symbols-tmp"] {
             let error = refusal(&["x.dmp", flag, "somewhere"]);
@@ -220,7 +242,7 @@ mod tests {
             assert!(
                 error
                     .to_string()
-                    .contains(&format!("{flag} is not available yet"))
+                    .contains(&format!("{flag} is not available: what reads dumps"))
             );
         }
     }

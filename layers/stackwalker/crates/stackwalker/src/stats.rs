@@ -170,13 +170,22 @@ fn module((module, stacks): &(ModuleReport, Stacks)) -> Value {
         ("error", module.error.as_ref()),
     ];
     for (name, text) in texts {
-        let bounded = text.map(|text| text.chars().take(NAME).collect::<String>());
+        let bounded = text.map(|text| match name {
+            "code_file" => end_of(text),
+            _ => text.chars().take(NAME).collect(),
+        });
         fields.insert(name.to_owned(), bounded.into());
     }
     fields.insert("source".to_owned(), module.source.name().into());
     fields.insert("on_stack".to_owned(), stacks.any.into());
     fields.insert("crashing".to_owned(), stacks.crashing.into());
     fields.into()
+}
+
+/// The end of a path: symbol servers know files by their names.
+fn end_of(path: &str) -> String {
+    let left_out = path.chars().count().saturating_sub(NAME);
+    path.chars().skip(left_out).collect()
 }
 
 fn counts(cost: &Cost) -> Map<String, Value> {

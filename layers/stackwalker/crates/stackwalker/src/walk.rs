@@ -64,11 +64,12 @@ fn processed<'a, T: Deref<Target = [u8]> + 'a>(
 ) -> Result<(ProcessState, Used), Failure> {
     let timed = request.stats_file.is_some();
     let text = request.symbols_paths.clone();
+    let told = request.debug_info.clone();
     if let Some(broker) = broker {
-        return from_broker(dump, &Symbols::new(broker, text, timed), request);
+        return from_broker(dump, &Symbols::new(broker, text, told, timed), request);
     }
     let packs = Folders(request.packs.clone());
-    let symbols = Symbols::new(packs, text, timed);
+    let symbols = Symbols::new(packs, text, told, timed);
     let state = match request.packs.is_empty() && request.symbols_paths.is_empty() {
         // Not a source that has nothing, but none: upstream tells the two apart in its statistics.
         true => {

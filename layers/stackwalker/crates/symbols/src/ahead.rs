@@ -10,7 +10,7 @@ use futures_util::future::join_all;
 use minidump::Module;
 use moonwalk_pack_format::{Key, Pack, PackError, RangeReader};
 
-use crate::module::{Found, key, open};
+use crate::module::{Found, open};
 use crate::modules::Slot;
 use crate::provider::Symbols;
 use crate::store::{Opened, PackStore};
@@ -72,7 +72,7 @@ impl<S: PackStore> Symbols<S> {
     pub async fn prefetch(&self, candidates: &[Candidates<'_>]) {
         let keyed = candidates
             .iter()
-            .filter_map(|of| Some((key(of.module)?, of)));
+            .filter_map(|of| Some((self.modules.key(of.module)?, of)));
         let first_of_each: HashMap<String, (Key, &Candidates<'_>)> = keyed
             .map(|(key, of)| (key.to_string(), (key, of)))
             .collect();
@@ -128,7 +128,7 @@ impl<S: PackStore> Symbols<S> {
             instruction,
         } in asked
         {
-            let Some(slot) = self.modules.touched(*module) else {
+            let Some(slot) = self.modules.known(*module) else {
                 continue;
             };
             // As a walk asks: what is below the base is asked about as the base.

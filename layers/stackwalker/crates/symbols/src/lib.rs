@@ -8,8 +8,10 @@
 mod address;
 mod ahead;
 mod broker;
+mod debug_info;
 mod module;
 mod modules;
+mod origin;
 mod packed;
 mod provider;
 mod report;
@@ -19,6 +21,7 @@ mod tally;
 
 pub use ahead::{Asked, Candidates};
 pub use broker::{Broker, BrokerReader};
+pub use debug_info::{BadDebugInfo, DebugInfo};
 pub use provider::Symbols;
 pub use report::{ModuleReport, Source};
 pub use store::{Folders, Opened, PackStore, SourceFailed};

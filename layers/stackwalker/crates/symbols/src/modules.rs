@@ -2,14 +2,15 @@
 
 use std::collections::HashMap;
 use std::sync::atomic::AtomicBool;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
-use breakpad_symbols::SymbolStats;
+use breakpad_symbols::{DebugInfoResult, SymbolStats};
 use debugid::DebugId;
 use futures_util::lock::Mutex as AsyncMutex;
 use minidump::Module;
 use moonwalk_pack_format::{Key, PackError};
 
+use crate::debug_info::{DebugInfo, completed};
 use crate::module::{Found, key};
 
 /// A module's symbols, once they were looked for.
@@ -18,6 +19,8 @@ pub(crate) struct Slot<R> {
     pub(crate) name: String,
     /// The code id.
     pub(crate) code_id: Option<String>,
+    /// What a symbol server told of it, where the dump lacks that.
+    pub(crate) told: Option<DebugInfoResult>,
     /// The key of its symbols, if it can have any.
     pub(crate) key: Option<Key>,
     /// What came of it; nothing where a pack cannot be read.
@@ -51,7 +54,10 @@ impl<R> Slot<R> {
 }
 
 /// All modules touched so far, in the order of their first touch.
-pub(crate) struct Modules<R>(Mutex<Touched<R>>);
+pub(crate) struct Modules<R> {
+    told: DebugInfo,
+    touched: Mutex<Touched<R>>,
+}
 
 /// What makes two modules the same to `breakpad-symbols`: code file and id, debug file and id.
 type Identity = (String, Option<String>, Option<String>, Option<String>);
@@ -70,33 +76,50 @@ struct Loaded<R> {
 }
 
 impl<R> Modules<R> {
-    pub(crate) fn new() -> Self {
-        Self(Mutex::new(Touched {
-            by_base: HashMap::new(),
-            by_identity: HashMap::new(),
-            order: Vec::new(),
-        }))
+    /// None yet; what symbol servers told of some is known.
+    pub(crate) fn new(told: DebugInfo) -> Self {
+        Self {
+            told,
+            touched: Mutex::new(Touched {
+                by_base: HashMap::new(),
+                by_identity: HashMap::new(),
+                order: Vec::new(),
+            }),
+        }
+    }
+
+    /// The key of a module's symbols, if it can have any; this is no touch.
+    pub(crate) fn key(&self, module: &(dyn Module + Sync)) -> Option<Key> {
+        match self.told.of(module) {
+            Some(told) => key(&completed(module, told)),
+            None => key(module),
+        }
     }
 
     /// The slot of a module, made at its first touch.
     pub(crate) fn slot(&self, module: &(dyn Module + Sync)) -> Arc<Slot<R>> {
-        let mut touched = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut touched = self.touched();
         match touched.known(module) {
             Some(slot) => slot,
-            None => touched.add(module),
+            None => {
+                let (told, key) = (self.told.of(module).cloned(), self.key(module));
+                touched.add(module, told, key)
+            }
         }
     }
 
     /// The slot of a module that was touched.
-    pub(crate) fn touched(&self, module: &dyn Module) -> Option<Arc<Slot<R>>> {
-        let touched = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        touched.known(module)
+    pub(crate) fn known(&self, module: &dyn Module) -> Option<Arc<Slot<R>>> {
+        self.touched().known(module)
     }
 
     /// All slots, in the order of their first touch.
     pub(crate) fn all(&self) -> Vec<Arc<Slot<R>>> {
-        let touched = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        touched.order.clone()
+        self.touched().order.clone()
+    }
+
+    fn touched(&self) -> MutexGuard<'_, Touched<R>> {
+        self.touched.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -111,13 +134,19 @@ impl<R> Touched<R> {
         loaded.iter().find(same).map(|loaded| loaded.slot.clone())
     }
 
-    fn add(&mut self, module: &(dyn Module + Sync)) -> Arc<Slot<R>> {
+    fn add(
+        &mut self,
+        module: &(dyn Module + Sync),
+        told: Option<DebugInfoResult>,
+        key: Option<Key>,
+    ) -> Arc<Slot<R>> {
         let order = &mut self.order;
         let slot = self.by_identity.entry(identity(module)).or_insert_with(|| {
             let slot = Arc::new(Slot {
                 name: module.code_file().into_owned(),
                 code_id: module.code_identifier().map(|id| id.to_string()),
-                key: key(module),
+                told,
+                key,
                 found: OnceLock::new(),
                 failure: OnceLock::new(),
                 looking: AsyncMutex::new(()),

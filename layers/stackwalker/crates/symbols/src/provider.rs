@@ -12,15 +12,16 @@ use breakpad_symbols::{
 };
 use minidump::Module;
 use minidump_unwind::SymbolProvider;
-use moonwalk_pack_format::{PackError, Want};
+use moonwalk_pack_format::{Pack, PackError, Want};
 use tracing::error;
 
 use crate::ahead::Ahead;
+use crate::debug_info::{DebugInfo, completed};
 use crate::module::{self, Found, open};
 use crate::modules::{Modules, Slot};
 use crate::report::ModuleReport;
 use crate::stopwatch::Stopwatch;
-use crate::store::{PackStore, SourceFailed};
+use crate::store::{Opened, PackStore, SourceFailed};
 
 /// Symbols of packs and of text; for a module packs are looked at first.
 ///
@@ -42,12 +43,13 @@ enum Answer<R> {
 }
 
 impl<S: PackStore> Symbols<S> {
-    /// Symbols of `packs` and of folders of text. With `timed`, the time spent here is measured.
-    pub fn new(packs: S, text: Vec<PathBuf>, timed: bool) -> Self {
+    /// Symbols of `packs` and of folders of text, with what symbol servers `told` of modules. With
+    /// `timed`, the time spent here is measured.
+    pub fn new(packs: S, text: Vec<PathBuf>, told: DebugInfo, timed: bool) -> Self {
         Self {
             packs,
             text: SimpleSymbolSupplier::new(text),
-            modules: Modules::new(),
+            modules: Modules::new(told),
             ahead: Ahead::default(),
             stats: Mutex::default(),
             stopwatch: timed.then(Stopwatch::default),
@@ -122,7 +124,7 @@ impl<S: PackStore> Symbols<S> {
             None => Ok(None),
         };
         let found = match opened {
-            Ok(pack) => Some(module::of(pack, &self.text, module).await),
+            Ok(pack) => Some(self.found(pack, slot, module).await),
             Err(error) => {
                 self.fail(slot, error).await;
                 None
@@ -130,6 +132,23 @@ impl<S: PackStore> Symbols<S> {
         };
         // Nobody else sets it while this one holds the lock.
         let _ = slot.found.set(found);
+    }
+
+    /// A module's symbols, looked for as what it turned out to be.
+    async fn found(
+        &self,
+        pack: Option<Opened<Pack<S::Reader>>>,
+        slot: &Slot<S::Reader>,
+        module: &(dyn Module + Sync),
+    ) -> (Found<S::Reader>, SymbolStats) {
+        let Some(told) = &slot.told else {
+            return module::of(pack, &self.text, module).await;
+        };
+        let (found, mut stats) = module::of(pack, &self.text, &completed(module, told)).await;
+        if matches!(found, Found::Pack(_) | Found::Text(_)) {
+            stats.extra_debug_info = Some(told.clone());
+        }
+        (found, stats)
     }
 
     /// Does not come back if the walk is to end for that.
@@ -168,6 +187,7 @@ impl<S: PackStore> Symbols<S> {
                 stats.symbol_url,
                 stats.loaded_symbols,
                 stats.corrupt_symbols,
+                stats.extra_debug_info,
             );
             let before = by_leaf.insert(slot.leaf().to_owned(), told.clone());
             before.is_some_and(|before| before != told)

@@ -9,6 +9,8 @@ use std::path::PathBuf;
 
 use moonwalk_pack_format::{FileReader, Key, PackError, RangeReader};
 
+use crate::origin;
+
 /// Something that has packs, by key.
 pub trait PackStore: Send + Sync {
     /// How it is read.
@@ -81,7 +83,8 @@ impl From<SourceFailed> for io::Error {
     }
 }
 
-/// Folders of packs, looked through in this order.
+/// Folders of packs, looked through in this order. What was fetched from a symbol server has a file
+/// beside it that says so: see [`origin`].
 #[derive(Clone, Debug, Default)]
 pub struct Folders(pub Vec<PathBuf>);
 
@@ -93,8 +96,9 @@ impl PackStore for Folders {
             return Ok(None);
         };
         for folder in &self.0 {
-            match File::open(folder.join(&place)) {
-                Ok(file) => return Ok(Some(file.into())),
+            let pack = folder.join(&place);
+            match File::open(&pack) {
+                Ok(file) => return Ok(Some(Opened::of_folder(file, origin::beside(&pack)))),
                 Err(error) if is_absence(error.kind()) => {}
                 Err(error) => return Err(error),
             }
@@ -103,11 +107,11 @@ impl PackStore for Folders {
     }
 }
 
-impl From<File> for Opened<FileReader> {
-    fn from(file: File) -> Self {
+impl Opened<FileReader> {
+    fn of_folder(file: File, origin: Option<String>) -> Self {
         Self {
             reader: FileReader::new(file),
-            origin: None,
+            origin,
             slow: false,
         }
     }
