@@ -38,6 +38,7 @@ class Reachable:
     remedy: str
     bucket: str
     ledger_table: str
+    miss_table: str
     symbol_bucket: str
     symbol_queue: str
     queue_urls: Mapping[QueueClass, str]
@@ -57,6 +58,7 @@ class Reachable:
                 remedy=remedy,
                 bucket=merged[outputs.CRASH_BUCKET],
                 ledger_table=merged[outputs.LEDGER_TABLE],
+                miss_table=merged[outputs.MISS_TABLE],
                 symbol_bucket=merged[outputs.SYMBOL_BUCKET],
                 symbol_queue=merged[outputs.SYMBOL_QUEUE],
                 queue_urls={queue: merged[outputs.queue_url(queue)] for queue in QueueClass},

@@ -163,6 +163,25 @@ class Settings:
     symbol_absent_seconds: int = whole(3600, 1, 604800)
     """Until a symbol file that a source did not have is asked for again."""
 
+    symbol_misses: int = whole(5, 1, 50)
+    """Modules of one crash that are written down as missed: two writes each, and a stack that lacks
+    more will not be good before most of these have come."""
+    symbol_release_after_seconds: int = whole(70, 1, 3600)
+    """From a pack to the first crash that is walked again for it: walkers believe for a minute that
+    there is none, and a build's modules come together."""
+    symbol_releases_per_minute: int = whole(500, 1, 10000)
+    """Crashes walked again because of symbols: two thirds of what reprocessing works off."""
+    symbol_release_cap: int = whole(20000, 1, 10**7)
+    """Crashes walked again because of one module, the newest: what was missed by more is known well
+    enough, and the oldest of them would wait for most of an hour."""
+    symbol_release_days: int = whole(14, 1, 365)
+    """Of age that a crash may have when its symbols come; so long it is known what it missed."""
+    symbol_pre_pack: int = whole(50, 0, 1000)
+    """Modules missed most that are asked for every quarter of an hour, where a scope has symbol
+    servers: what they have is packed before the next crash. 0: none."""
+    asker_seconds: int = whole(240, 30, 840)
+    """A round that asks again: within the quarter of an hour after which the next one starts."""
+
     ledger_days: int = whole(30, 1, 3650)
     """Twice as long as any message can live, so that a late duplicate still finds its crash."""
     max_tries: int = whole(30, 1, 100)

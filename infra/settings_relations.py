@@ -36,7 +36,12 @@ _RISING = (
     "due_seconds",
     "visibility_seconds",
 )
-_AT_MOST = (("processed_days", "crash_days"), ("symbol_upload_mib", "symbol_text_mib"))
+_AT_MOST = (
+    ("processed_days", "crash_days"),
+    ("symbol_upload_mib", "symbol_text_mib"),
+    ("pack_absent_seconds", "symbol_release_after_seconds"),
+    ("symbol_release_days", "ledger_days"),
+)
 _BELOW = (
     ("pack_kill_seconds", "packer_seconds"),
     ("max_tries", "max_receives"),

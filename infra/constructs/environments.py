@@ -11,6 +11,8 @@ from moonwalk.contracts import environment as names
 from moonwalk.contracts import outputs
 
 MIB = 1024 * 1024
+LAST_SECONDS = 15
+"""What a round that begins nothing new may still take."""
 
 
 def symbol_sources(scope: Construct) -> dict[str, str]:
@@ -55,6 +57,8 @@ def walking(
         names.SYMBOL_SOURCES: settings.symbol_sources.text(),
         names.SYMBOL_STACKS: settings.symbol_stacks,
         names.SYMBOL_WAIT_SECONDS: str(settings.symbol_wait_seconds),
+        **_account(settings, stored),
+        names.MISSES_PER_CRASH: str(settings.symbol_misses),
         names.KILL_AFTER_SECONDS: str(kill_seconds),
         names.WALK_MEMORY_BYTES: str(memory_mib * MIB),
         names.WALK_OUTPUT_BYTES: str(settings.walk_output_mib * MIB),
@@ -97,6 +101,7 @@ def packing(settings: Settings, stored: Stored) -> dict[str, str]:
     return {
         names.SYMBOL_BUCKET: stored.symbols.bucket_name,
         names.LEDGER_TABLE: stored.ledger.table_name,
+        **_account(settings, stored),
         names.SYMBOL_SOURCES: settings.symbol_sources.text(),
         names.SYMBOL_FETCH_SECONDS: str(settings.symbol_fetch_seconds),
         # A function has ended by then, whatever it was at.
@@ -107,6 +112,36 @@ def packing(settings: Settings, stored: Stored) -> dict[str, str]:
         names.PACK_SECONDS: str(settings.pack_kill_seconds),
         names.PACK_MEMORY_BYTES: str(settings.pack_memory_mib * MIB),
         names.MAX_TRIES: str(settings.max_tries),
+    }
+
+
+def releasing(settings: Settings, stored: Stored, *, seconds: int) -> dict[str, str]:
+    """Tell the releaser, whose function runs for so many seconds."""
+    return {
+        **_account(settings, stored),
+        names.RELEASES_PER_ROUND: str(settings.symbol_releases_per_minute),
+        names.RELEASE_CAP: str(settings.symbol_release_cap),
+        names.ROUND_SECONDS: str(seconds - LAST_SECONDS),
+    }
+
+
+def asking_again(settings: Settings, stored: Stored) -> dict[str, str]:
+    """Tell the asker."""
+    return {
+        **_account(settings, stored),
+        names.LEDGER_TABLE: stored.ledger.table_name,
+        names.SYMBOL_BUCKET: stored.symbols.bucket_name,
+        names.SYMBOL_SOURCES: settings.symbol_sources.text(),
+        names.PRE_PACKED: str(settings.symbol_pre_pack),
+        names.ROUND_SECONDS: str(settings.asker_seconds - LAST_SECONDS),
+    }
+
+
+def _account(settings: Settings, stored: Stored) -> dict[str, str]:
+    return {
+        names.MISS_TABLE: stored.misses.table_name,
+        names.RELEASE_DAYS: str(settings.symbol_release_days),
+        names.RELEASE_AFTER_SECONDS: str(settings.symbol_release_after_seconds),
     }
 
 

@@ -41,6 +41,7 @@ class Packer(Construct):
             permissions=[
                 *permissions.pack_symbols(stored.symbols),
                 permissions.keep_needs(stored.ledger),
+                permissions.tell_news(stored.misses),
                 *permissions.read_sources(settings.symbol_sources),
                 permissions.send([uploads.dead_letters]),
             ],

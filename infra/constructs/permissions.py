@@ -13,7 +13,7 @@ from constructs import Construct
 
 from infra.constructs.acknowledged import acknowledge_below
 from moonwalk.contracts import ledger as ledger_names
-from moonwalk.contracts import source_items, storage, symbols
+from moonwalk.contracts import misses, source_items, storage, symbols
 from moonwalk.contracts.symbol_sources import SymbolSources
 from moonwalk.domain.symbol_sources import SourceKind
 
@@ -107,6 +107,26 @@ def keep_needs(table: ITable) -> PolicyStatement:
             "ForAllValues:StringLike": {"dynamodb:LeadingKeys": [f"{source_items.PREFIX}*"]}
         },
     )
+
+
+def record_misses(table: ITable) -> PolicyStatement:
+    """Write and count what crashes missed, and tell news of it."""
+    return _allow(["dynamodb:PutItem", "dynamodb:UpdateItem"], [table.table_arn])
+
+
+def tell_news(table: ITable) -> PolicyStatement:
+    """Tell news of symbols; no other item of the table of misses."""
+    return PolicyStatement(
+        actions=["dynamodb:UpdateItem"],
+        resources=[table.table_arn],
+        conditions={"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": [misses.ARRIVALS]}},
+    )
+
+
+def settle_misses(table: ITable) -> PolicyStatement:
+    """Read misses and news, and take away what is done with."""
+    actions = ("Query", "UpdateItem", "DeleteItem")
+    return _allow([f"dynamodb:{action}" for action in actions], [table.table_arn])
 
 
 def read_sources(sources: SymbolSources) -> tuple[PolicyStatement, ...]:

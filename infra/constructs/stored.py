@@ -29,6 +29,11 @@ def table_name(settings: Settings) -> str:
     return f"{settings.name}-ledger"
 
 
+def miss_table_name(settings: Settings) -> str:
+    """Name the table of missed symbols."""
+    return f"{settings.name}-misses"
+
+
 def bus_name(settings: Settings) -> str:
     """Name the bus that tells of processed crashes."""
     return settings.name
@@ -50,6 +55,7 @@ class Stored(Construct):
     bucket: IBucket
     symbols: IBucket
     ledger: ITable
+    misses: ITable
     bus: IEventBus
 
     def __init__(self, scope: Construct, construct_id: str, *, settings: Settings) -> None:
@@ -59,4 +65,5 @@ class Stored(Construct):
         symbols = symbol_bucket_name(Stack.of(self), settings)
         self.symbols = Bucket.from_bucket_name(self, "SymbolBucket", symbols)
         self.ledger = Table.from_table_name(self, "Ledger", table_name(settings))
+        self.misses = Table.from_table_name(self, "Misses", miss_table_name(settings))
         self.bus = EventBus.from_event_bus_name(self, "EventBus", bus_name(settings))

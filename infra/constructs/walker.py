@@ -27,6 +27,7 @@ def walking_permissions(
         permissions.keep_ledger(stored.ledger),
         permissions.tell(stored.bus),
         permissions.keep_needs(stored.ledger),
+        permissions.record_misses(stored.misses),
         permissions.send(
             [
                 intake.queues[QueueClass.REPROCESSING],

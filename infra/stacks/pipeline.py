@@ -7,6 +7,7 @@ from constructs import Construct
 
 from infra.assets import Assets
 from infra.constructs.alarm_topic import AlarmTopic
+from infra.constructs.asker import Asker
 from infra.constructs.dispatcher import Dispatcher
 from infra.constructs.environments import symbol_sources
 from infra.constructs.function import layer
@@ -15,6 +16,7 @@ from infra.constructs.lane_queues import HeavyQueues, IntakeQueues
 from infra.constructs.light_workflow import LightWorkflow
 from infra.constructs.packer import Packer
 from infra.constructs.reconciler import Reconciler
+from infra.constructs.releaser import Releaser
 from infra.constructs.s3_intake import S3Intake
 from infra.constructs.stored import Stored
 from infra.constructs.symbol_queue import SymbolQueue
@@ -83,6 +85,19 @@ class PipelineStack(Stack):
             stored=stored,
             uploads=self.symbol_queue,
         )
+        releaser = Releaser(
+            self, "Release", settings=settings, layers=[code], stored=stored, intake=self.intake
+        )
+        if settings.symbol_sources:
+            asker = Asker(
+                self,
+                "Ask",
+                settings=settings,
+                layers=[code],
+                stored=stored,
+                symbols=self.symbol_queue,
+            )
+            CfnOutput(self, outputs.ASKER, value=asker.function.function_name)
         S3Intake(
             self,
             "S3Intake",
@@ -97,3 +112,4 @@ class PipelineStack(Stack):
         CfnOutput(self, outputs.WALKER, value=walker.function.function_name)
         CfnOutput(self, outputs.RECONCILER, value=reconciler.function.function_name)
         CfnOutput(self, outputs.PACKER, value=packer.function.function_name)
+        CfnOutput(self, outputs.RELEASER, value=releaser.function.function_name)

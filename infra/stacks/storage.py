@@ -8,6 +8,7 @@ from constructs import Construct
 
 from infra.constructs.crash_bucket import CrashBucket
 from infra.constructs.ledger_table import LedgerTable
+from infra.constructs.miss_table import MissTable
 from infra.constructs.stored import bus_name
 from infra.constructs.symbol_bucket import SymbolBucket
 from infra.settings import Settings
@@ -24,9 +25,11 @@ class StorageStack(Stack):
         crashes = CrashBucket(self, "Crashes", settings=settings)
         symbols = SymbolBucket(self, "Symbols", settings=settings)
         ledger = LedgerTable(self, "Ledger", settings=settings)
+        misses = MissTable(self, "Misses", settings=settings)
         bus = EventBus(self, "EventBus", event_bus_name=bus_name(settings))
         bus.apply_removal_policy(RemovalPolicy.RETAIN)
         CfnOutput(self, outputs.CRASH_BUCKET, value=crashes.bucket.bucket_name)
         CfnOutput(self, outputs.SYMBOL_BUCKET, value=symbols.bucket.bucket_name)
         CfnOutput(self, outputs.LEDGER_TABLE, value=ledger.table.table_name)
+        CfnOutput(self, outputs.MISS_TABLE, value=misses.table.table_name)
         CfnOutput(self, outputs.EVENT_BUS, value=bus.event_bus_name)

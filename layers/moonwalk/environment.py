@@ -12,6 +12,7 @@ from pathlib import Path
 from moonwalk.contracts import environment as names
 from moonwalk.contracts.symbol_sources import SymbolSources
 from moonwalk.domain.request import Origin, QueueClass
+from moonwalk.miss_environment import Account, read_account
 from moonwalk.variables import BadEnvironmentError, Queues, VariableReader
 
 __all__ = [
@@ -114,6 +115,8 @@ class Processing:
         pack_folders: of packed symbols, looked at before the bucket; may be none.
         brokering: what the symbol broker keeps.
         asking: how symbols are asked for.
+        account: where it is written down which were missed.
+        misses_per_crash: how many modules of a crash that may be.
         symbol_folders: of symbol text, for what no pack has; may be none.
     """
 
@@ -126,6 +129,8 @@ class Processing:
     pack_folders: tuple[Path, ...]
     brokering: Brokering
     asking: Asking
+    account: Account
+    misses_per_crash: int
     symbol_folders: tuple[Path, ...]
     kill_after_seconds: float
     walk_memory_bytes: int
@@ -247,6 +252,8 @@ def _processing(reader: VariableReader) -> Processing:
             all_stacks=reader.one_of(names.SYMBOL_STACKS, ("crashing", "all")) == "all",
             wait_seconds=reader.seconds(names.SYMBOL_WAIT_SECONDS),
         ),
+        account=read_account(reader),
+        misses_per_crash=reader.whole(names.MISSES_PER_CRASH),
         symbol_folders=reader.folders(names.SYMBOL_FOLDERS),
         kill_after_seconds=reader.seconds(names.KILL_AFTER_SECONDS),
         walk_memory_bytes=reader.whole(names.WALK_MEMORY_BYTES),

@@ -140,6 +140,26 @@ class Metric(Enum):
     SYMBOLS_AWAITED = Declaration(
         "symbols.awaited", Unit.SECONDS, "Waits of one crash for symbols that were asked for."
     )
+    SYMBOLS_MISSED = Declaration(
+        "symbols.missed", Unit.COUNT, "Modules whose lack was written down for a crash."
+    )
+    CRASHES_RELEASED = Declaration(
+        "symbols.crashes_released",
+        Unit.COUNT,
+        "Crashes sent to be walked again because of symbols, by the news of these.",
+        ("news",),
+    )
+    CRASHES_DROPPED = Declaration(
+        "symbols.crashes_dropped",
+        Unit.COUNT,
+        "Crashes left as they are although there was news of symbols, by why.",
+        ("reason",),
+    )
+    NEWS_WAITING = Declaration(
+        "symbols.news_waiting",
+        Unit.COUNT,
+        "Modules of which there is news, and whose crashes are not all released yet.",
+    )
     INCOMPLETE = Declaration(
         "crash.incomplete",
         Unit.COUNT,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from moonwalk.contracts import environment as names
 from moonwalk.contracts.symbol_sources import SymbolSources
+from moonwalk.miss_environment import Account, read_account
 from moonwalk.variables import VariableReader
 
 
@@ -15,6 +16,7 @@ class Packer:
 
     symbol_bucket: str
     ledger_table: str
+    account: Account
     sources: SymbolSources
     fetch_seconds: float
     lease_seconds: float
@@ -38,6 +40,7 @@ def read_packer(variables: Mapping[str, str] = os.environ) -> Packer:
     found = Packer(
         symbol_bucket=reader.text(names.SYMBOL_BUCKET),
         ledger_table=reader.text(names.LEDGER_TABLE),
+        account=read_account(reader),
         sources=reader.symbol_sources(names.SYMBOL_SOURCES),
         fetch_seconds=reader.seconds(names.SYMBOL_FETCH_SECONDS),
         lease_seconds=reader.seconds(names.SYMBOL_LEASE_SECONDS),

@@ -46,9 +46,9 @@ class VariableReader:
         """Read a text that may not be empty."""
         return self.read(name, str, "")
 
-    def whole(self, name: str) -> int:
-        """Read a whole number above 0."""
-        return self.read(name, _whole, 0)
+    def whole(self, name: str, least: int = 1) -> int:
+        """Read a whole number that is not below the least."""
+        return self.read(name, lambda text: _whole(text, least), 0)
 
     def seconds(self, name: str) -> float:
         """Read a time above 0."""
@@ -86,9 +86,9 @@ class VariableReader:
             )
 
 
-def _whole(text: str) -> int:
-    if not (text.isascii() and text.isdigit()) or int(text) == 0:
-        raise ValueError("must be a whole number above 0")
+def _whole(text: str, least: int) -> int:
+    if not (text.isascii() and text.isdigit()) or int(text) < least:
+        raise ValueError(f"must be a whole number from {least}")
     return int(text)
 
 

@@ -2,13 +2,15 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Protocol
 
 import pytest
 
 from moonwalk.adapters.queues import SqsDeadLetters, SqsRequests, SqsVisibility
 from moonwalk.domain.failures import DeadLetter, DeadLetterCode, RetryCode, RetryLater
-from moonwalk.domain.ledger import Again, LedgerEntry
+from moonwalk.domain.ledger import Again, Fence, LedgerEntry
 from moonwalk.domain.request import CrashRequest, Message, Origin, QueueClass, Ruleset
+from moonwalk.miss_ports import Reprocessing
 from moonwalk.ports import Requests
 from moonwalk.usecases.inbox import Inbox
 from tests import builders
@@ -23,12 +25,14 @@ WANTED_AGAIN = LATE.with_again(Again(Ruleset.REGENERATE_SIGNATURE, "message-2"))
 MISSING = DeadLetter(DeadLetterCode.RAW_CRASH_MISSING, "the raw crash is not in the bucket")
 
 
-class Sent:
-    """A `Requests` under test, and what came of it as the intake reads it."""
+class Asking(Requests, Reprocessing, Protocol):
+    """All who ask for runs."""
 
-    def __init__(
-        self, requests: Requests, sent: Callable[[], list[tuple[QueueClass, str]]]
-    ) -> None:
+
+class Sent:
+    """An `Asking` under test, and what came of it as the intake reads it."""
+
+    def __init__(self, requests: Asking, sent: Callable[[], list[tuple[QueueClass, str]]]) -> None:
         self.requests = requests
         self._sent = sent
 
@@ -79,6 +83,23 @@ def test_the_remembered_run_is_asked_for_as_reprocessing(sent: Sent, clock: Fake
         origin=Origin.AGAIN,
         message=Message("carrier", NOW + 50, 1),
         asked_by="message-2",
+    )
+
+
+def test_a_crash_whose_symbols_came_is_asked_for_by_the_attempt_without_them(
+    sent: Sent, clock: FakeClock
+) -> None:
+    clock.advance(50)
+    sent.requests.symbols_came(LATE.crash_id, Fence(LATE.fence.since, 3))
+    (request,) = sent.read()
+    assert request == CrashRequest(
+        crash_id=LATE.crash_id,
+        ruleset=Ruleset.DEFAULT,
+        queue=QueueClass.REPROCESSING,
+        origin=Origin.SYMBOLS_CAME,
+        message=Message("carrier", NOW + 50, 1),
+        seen_attempt=3,
+        asked_by="symbols-3",
     )
 
 

@@ -3,9 +3,10 @@
 import json
 from dataclasses import dataclass
 
-from moonwalk.contracts.tasks import encode_again, encode_put_back
+from moonwalk.contracts.tasks import encode_again, encode_put_back, encode_symbols_came
+from moonwalk.domain.crash_id import CrashId
 from moonwalk.domain.failures import DeadLetter
-from moonwalk.domain.ledger import LedgerEntry
+from moonwalk.domain.ledger import Fence, LedgerEntry
 from moonwalk.domain.request import Message, QueueClass
 from moonwalk.ports import Clock
 
@@ -31,7 +32,7 @@ class FakeDeadLetters:
 
 
 class FakeRequests:
-    """`Requests` that remember: queue and body of what was sent."""
+    """`Requests` and `Reprocessing` that remember: queue and body of what was sent."""
 
     def __init__(self, clock: Clock) -> None:
         self.clock = clock
@@ -53,6 +54,10 @@ class FakeRequests:
         document = encode_again(
             entry.crash_id, entry.again.ruleset, entry.again.message_id, self.clock.now()
         )
+        self.sent.append((QueueClass.REPROCESSING, json.dumps(document)))
+
+    def symbols_came(self, crash_id: CrashId, fence: Fence) -> None:
+        document = encode_symbols_came(crash_id, fence.attempt, self.clock.now())
         self.sent.append((QueueClass.REPROCESSING, json.dumps(document)))
 
 

@@ -7,10 +7,13 @@ import pytest
 
 from moonwalk.contracts import environment as names
 from moonwalk.environment import read_dispatcher, read_reconciler, read_walker, read_worker
+from moonwalk.miss_environment import read_asker, read_releaser
 from moonwalk.symbol_environment import read_packer
+from tests.infra.conftest import Synthesise
 from tests.infra.templates import Template, Templates, plain
 
-PACKAGES = ("dispatcher", "walker", "reconciler", "packer")
+PACKAGES = ("dispatcher", "walker", "reconciler", "packer", "releaser")
+SOURCES = [{"kind": "http", "name": "server", "address": "https://symbols.example.org/"}]
 WITH_PROGRAMS = ("walker", "packer")
 LAMBDAS_OWN = "POWERTOOLS_"
 
@@ -18,6 +21,11 @@ LAMBDAS_OWN = "POWERTOOLS_"
 @pytest.fixture(scope="module")
 def pipeline(templates: Templates) -> Template:
     return templates.pipeline
+
+
+@pytest.fixture(scope="module")
+def with_sources(synthesise: Synthesise) -> Templates:
+    return synthesise(symbol_sources=SOURCES)
 
 
 def environment_of(properties: dict[str, Any]) -> dict[str, str]:
@@ -83,11 +91,17 @@ class Watched(dict[str, str]):
         ("reconciler", read_reconciler),
         ("packer", read_packer),
         ("worker", read_worker),
+        ("releaser", read_releaser),
+        ("asker", read_asker),
     ],
 )
 def test_each_part_is_told_what_it_reads_and_nothing_else(
-    templates: Templates, part: str, read: Callable[[dict[str, str]], object]
+    templates: Templates,
+    with_sources: Templates,
+    part: str,
+    read: Callable[[dict[str, str]], object],
 ) -> None:
+    templates = with_sources if part == "asker" else templates
     variables = (
         worker_environment(templates)
         if part == "worker"
@@ -129,12 +143,43 @@ def test_the_times_of_a_crash_in_the_light_lane_fit_into_each_other(pipeline: Te
     assert times == sorted(set(times))
 
 
-def test_a_round_of_the_reconciler_ends_before_the_next_begins(pipeline: Template) -> None:
-    rule = next(
-        rule for rule in pipeline.properties("AWS::Events::Rule") if "ScheduleExpression" in rule
-    )
-    assert rule["ScheduleExpression"] == "rate(1 minute)"
+def schedules(pipeline: Template) -> dict[str, str]:
+    """How often each function is called by the clock, by its package."""
+    functions = pipeline.of_type("AWS::Lambda::Function")
+    return {
+        functions[rule["Targets"][0]["Arn"]["Fn::GetAtt"][0]]["Properties"]["Handler"].partition(
+            "."
+        )[0]: rule["ScheduleExpression"]
+        for rule in pipeline.properties("AWS::Events::Rule")
+        if "ScheduleExpression" in rule
+    }
+
+
+def test_a_round_by_the_clock_ends_before_the_next_begins(with_sources: Templates) -> None:
+    pipeline = with_sources.pipeline
+    assert schedules(pipeline) == {
+        "reconciler": "rate(1 minute)",
+        "releaser": "rate(1 minute)",
+        "asker": "rate(15 minutes)",
+    }
     assert pipeline.function("reconciler")["Timeout"] < 60
+    assert pipeline.function("releaser")["Timeout"] < 60
+    assert pipeline.function("asker")["Timeout"] < 15 * 60
+    for package in ("releaser", "asker"):
+        function = pipeline.function(package)
+        assert int(environment_of(function)[names.ROUND_SECONDS]) < function["Timeout"]
+
+
+def test_nobody_asks_by_the_clock_where_there_are_no_sources(pipeline: Template) -> None:
+    assert schedules(pipeline).keys() == {"reconciler", "releaser"}
+
+
+def test_crashes_are_released_later_than_walkers_believe_that_there_is_no_pack(
+    pipeline: Template,
+) -> None:
+    believed = environment_of(pipeline.function("walker"))[names.PACK_ABSENT_SECONDS]
+    after = environment_of(pipeline.function("packer"))[names.RELEASE_AFTER_SECONDS]
+    assert int(believed) < int(after)
 
 
 def test_the_packer_holds_a_giant_within_half_a_gigabyte(pipeline: Template) -> None:

@@ -21,6 +21,7 @@ PACK = READ | {
     "s3:DeleteObjectTagging",
     "s3:DeleteObjectVersionTagging",
 }
+SETTLE = {"dynamodb:Query", "dynamodb:UpdateItem", "dynamodb:DeleteItem"}
 START = {"states:StartSyncExecution", "states:StartExecution"}
 
 
@@ -40,6 +41,7 @@ def role_of(template: Template, package: str) -> str:
         ("walker", WALK),
         ("packer", PACK | MAPPING | NEEDS | {"sqs:SendMessage"}),
         ("reconciler", LEDGER | {"dynamodb:Query", "sqs:SendMessage"}),
+        ("releaser", SETTLE | {"sqs:SendMessage"}),
     ],
 )
 def test_each_function_may_do_just_what_it_does(
@@ -60,6 +62,23 @@ def test_the_packer_cannot_touch_the_entry_of_a_crash(templates: Templates) -> N
     on_items = [each for each in statements if "dynamodb:PutItem" in as_list(each["Action"])]
     keys = {"dynamodb:LeadingKeys": ["symbol-*"]}
     assert [each["Condition"] for each in on_items] == [{"ForAllValues:StringLike": keys}]
+
+
+def test_the_packer_tells_news_and_reads_no_crash_s_misses(templates: Templates) -> None:
+    statements = templates.pipeline.statements_of(role_of(templates.pipeline, "packer"))
+    [told] = [each for each in statements if "-misses" in plain(each["Resource"])]
+    keys = {"dynamodb:LeadingKeys": ["arrivals"]}
+    assert as_list(told["Action"]) == ["dynamodb:UpdateItem"]
+    assert told["Condition"] == {"ForAllValues:StringEquals": keys}
+
+
+def test_who_asks_for_symbols_reads_packs_and_changes_nothing_but_its_account(
+    synthesise: Synthesise,
+) -> None:
+    source = {"kind": "http", "name": "server", "address": "https://symbols.example.org/"}
+    pipeline = synthesise(symbol_sources=[source]).pipeline
+    expected = READ | NEEDS | SETTLE | {"sqs:SendMessage"}
+    assert actions_of(pipeline, role_of(pipeline, "asker")) == expected | TRACES | LOGS
 
 
 def test_a_bucket_among_the_sources_is_read_below_its_prefix(synthesise: Synthesise) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from moonwalk.contracts import ledger
+from moonwalk.contracts import ledger, misses
 from tests.infra.conftest import Synthesise
 from tests.infra.templates import Templates, as_list, plain
 
@@ -69,10 +69,29 @@ def test_nothing_in_the_crash_bucket_is_kept_for_ever(templates: Templates) -> N
     assert whole["AbortIncompleteMultipartUpload"]
 
 
+def table_of(templates: Templates, name: str) -> dict[str, Any]:
+    return next(
+        properties
+        for properties in templates.storage.properties("AWS::DynamoDB::Table")
+        if properties["TableName"] == f"moonwalk-{name}"
+    )
+
+
+def test_the_table_of_misses_has_the_keys_and_the_expiry_that_the_code_uses(
+    templates: Templates,
+) -> None:
+    table = table_of(templates, "misses")
+    keys = {key["AttributeName"]: key["KeyType"] for key in table["KeySchema"]}
+    assert keys == {misses.PARTITION: "HASH", misses.SORT: "RANGE"}
+    assert table["TimeToLiveSpecification"]["AttributeName"] == misses.EXPIRES_AT
+    assert table["BillingMode"] == "PAY_PER_REQUEST"
+    assert table["DeletionProtectionEnabled"] is True
+
+
 def test_the_ledger_has_the_key_the_index_and_the_expiry_that_the_code_uses(
     templates: Templates,
 ) -> None:
-    table = templates.storage.properties("AWS::DynamoDB::Table")[0]
+    table = table_of(templates, "ledger")
     index = table["GlobalSecondaryIndexes"][0]
     assert [key["AttributeName"] for key in table["KeySchema"]] == [ledger.CRASH_ID]
     assert index["IndexName"] == ledger.IN_FLIGHT_INDEX

@@ -16,6 +16,7 @@ from moonwalk.environment import (
     read_walker,
     read_worker,
 )
+from moonwalk.miss_environment import Account, read_asker, read_releaser
 from moonwalk.symbol_environment import read_packer
 
 Read = Callable[[Mapping[str, str]], Any]
@@ -60,6 +61,14 @@ COMPLETE = {
     names.SYMBOL_FETCH_SECONDS: "90",
     names.SYMBOL_LEASE_SECONDS: "900",
     names.SYMBOL_ABSENT_SECONDS: "3600",
+    names.MISS_TABLE: "misses",
+    names.MISSES_PER_CRASH: "5",
+    names.RELEASE_DAYS: "14",
+    names.RELEASE_AFTER_SECONDS: "70",
+    names.RELEASES_PER_ROUND: "500",
+    names.RELEASE_CAP: "20000",
+    names.PRE_PACKED: "0",
+    names.ROUND_SECONDS: "35",
     names.PACK_SECONDS: "720",
     names.PACK_MEMORY_BYTES: "5000",
     **{
@@ -124,6 +133,17 @@ def test_the_packer_is_told_its_limits_and_its_queues() -> None:
         read_packer(COMPLETE | {names.SYMBOL_SOURCES: '[{"kind":"x","name":"a","address":"b"}]'})
     with pytest.raises(BadEnvironmentError, match=f"{names.PACK_SECONDS} is not set"):
         read_packer({})
+
+
+def test_who_keeps_account_of_missed_symbols_is_told_where_and_how_long() -> None:
+    found = read_releaser(COMPLETE)
+    assert (found.per_round, found.cap, found.round_seconds) == (500, 20000, 35)
+    assert found.queues.keys() == {QueueClass.REPROCESSING}
+    accounts = [found.account, read_asker(COMPLETE).account, read_walker(COMPLETE).account]
+    assert {*accounts, read_packer(COMPLETE).account} == {Account("misses", 14, 70)}
+    assert read_asker(COMPLETE).pre_packed == 0
+    with pytest.raises(BadEnvironmentError, match=f"{names.PRE_PACKED} must be a whole number"):
+        read_asker(COMPLETE | {names.PRE_PACKED: "-1"})
 
 
 @pytest.mark.parametrize("read", EVERY_READER)

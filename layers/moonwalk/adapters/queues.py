@@ -11,9 +11,10 @@ from botocore.exceptions import ClientError
 from moonwalk.adapters.aws_errors import error_code, told_as_retry_later
 from moonwalk.adapters.text import acceptable
 from moonwalk.contracts import dead_letters as attributes
-from moonwalk.contracts.tasks import encode_again, encode_put_back
+from moonwalk.contracts.tasks import encode_again, encode_put_back, encode_symbols_came
+from moonwalk.domain.crash_id import CrashId
 from moonwalk.domain.failures import DeadLetter
-from moonwalk.domain.ledger import LedgerEntry
+from moonwalk.domain.ledger import Fence, LedgerEntry
 from moonwalk.domain.request import Message, QueueClass
 from moonwalk.ports import Clock
 
@@ -79,7 +80,7 @@ def lay_aside(  # noqa: PLR0913, PLR0917 - the queue, and all that is known of t
 
 @dataclass(frozen=True, slots=True)
 class SqsRequests:
-    """`Requests` on SQS.
+    """`Requests` and `Reprocessing` on SQS.
 
     Attributes:
         urls: of the intake queues.
@@ -107,6 +108,11 @@ class SqsRequests:
             raise ValueError(f"the entry of {entry.crash_id} remembers no other run")
         document = encode_again(entry.crash_id, again.ruleset, again.message_id, self.clock.now())
         self._send(QueueClass.REPROCESSING, document, f"asking for {entry.crash_id} again")
+
+    def symbols_came(self, crash_id: CrashId, fence: Fence) -> None:
+        """Ask for a crash whose symbols have news; it is seen for the first time now."""
+        document = encode_symbols_came(crash_id, fence.attempt, self.clock.now())
+        self._send(QueueClass.REPROCESSING, document, f"asking for {crash_id} with new symbols")
 
     def _send(self, queue: QueueClass, document: Mapping[str, Any], doing: str) -> None:
         with told_as_retry_later(doing):

@@ -1,5 +1,6 @@
 """The parts of asking for symbols that a walk was without."""
 
+from collections.abc import Iterable
 from time import sleep
 from typing import TYPE_CHECKING
 
@@ -10,9 +11,11 @@ from moonwalk.adapters.need_items import DynamoSymbolNeeds
 from moonwalk.adapters.source_items import DynamoSymbolMemory
 from moonwalk.adapters.symbol_queue import SqsSymbolQueue
 from moonwalk.adapters.symbol_store import S3SymbolStore
+from moonwalk.domain.symbol_sources import Source
 from moonwalk.domain.symbols import DEFAULT_SCOPE
 from moonwalk.environment import Processing
 from moonwalk.usecases.symbol_needs import AskForSymbols
+from moonwalk.usecases.symbol_standing import AskOnce
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -24,18 +27,41 @@ def compose(environment: Processing, s3: "S3Client", metrics: EmfMetrics) -> Ask
     sources = asking.sources.of(DEFAULT_SCOPE)
     if not sources:
         return None
-    dynamodb, table = aws.dynamodb(), environment.common.ledger_table
+    store = pack_store(s3, environment.symbol_bucket)
+    table, queue_url = environment.common.ledger_table, asking.queue_url
+    ask = ask_once(DEFAULT_SCOPE, sources, table, queue_url, store, metrics)
     return AskForSymbols(
-        scope=DEFAULT_SCOPE,
-        sources=frozenset(source.name for source in sources),
-        needs=DynamoSymbolNeeds(dynamodb, table),
-        memory=DynamoSymbolMemory(dynamodb, table, DEFAULT_SCOPE),
-        requests=SqsSymbolQueue(aws.sqs(), asking.queue_url),
-        # It looks whether packs are there, and fetches nothing.
-        store=S3SymbolStore(s3, environment.symbol_bucket, max_upload_bytes=0),
+        ask=ask,
         clock=SystemClock(),
         metrics=metrics,
         sleep=sleep,
         budget=asking.wait_seconds,
         all_stacks=asking.all_stacks,
     )
+
+
+def ask_once(  # noqa: PLR0913, PLR0917 - a scope, and all that it takes to ask for it
+    scope: str,
+    sources: Iterable[Source],
+    table: str,
+    queue_url: str,
+    store: S3SymbolStore,
+    metrics: EmfMetrics,
+) -> AskOnce:
+    """Put the asking for the symbols of a scope together; `table` is the ledger's."""
+    dynamodb = aws.dynamodb()
+    return AskOnce(
+        scope=scope,
+        sources=frozenset(source.name for source in sources),
+        needs=DynamoSymbolNeeds(dynamodb, table),
+        memory=DynamoSymbolMemory(dynamodb, table, scope),
+        requests=SqsSymbolQueue(aws.sqs(), queue_url),
+        store=store,
+        clock=SystemClock(),
+        metrics=metrics,
+    )
+
+
+def pack_store(s3: "S3Client", bucket: str) -> S3SymbolStore:
+    """Give the store of packs to those who look whether one is there, and fetch nothing."""
+    return S3SymbolStore(s3, bucket, max_upload_bytes=0)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from moonwalk.adapters import aws
+from moonwalk.adapters.arrival_items import DynamoArrivals
 from moonwalk.adapters.clock import SystemClock
 from moonwalk.adapters.metrics import EmfMetrics
 from moonwalk.adapters.need_items import DynamoSymbolNeeds
@@ -13,6 +14,7 @@ from moonwalk.adapters.scratch import FolderScratch
 from moonwalk.adapters.sources.limits import Limits
 from moonwalk.adapters.symbol_queue import SqsSymbolDeadLetters, SqsSymbolQueue
 from moonwalk.adapters.symbol_store import S3SymbolStore
+from moonwalk.composition import missing
 from moonwalk.composition.symbol_sources import memories, searches
 from moonwalk.domain.symbol_memory import MemoryRules
 from moonwalk.symbol_environment import Packer
@@ -42,7 +44,13 @@ def compose(environment: Packer) -> Packing:
     scratch = FolderScratch(Path(tempfile.gettempdir()) / "moonwalk")
     dynamodb, table = aws.dynamodb(), environment.ledger_table
     needs = DynamoSymbolNeeds(dynamodb, table)
-    arrived = SymbolArrival(memories(environment.sources, dynamodb, table), needs)
+    arrived = SymbolArrival(
+        memories(environment.sources, dynamodb, table),
+        needs,
+        DynamoArrivals(missing.table(environment.account)),
+        SystemClock(),
+        environment.account.after_seconds,
+    )
     meet_need = MeetNeed(
         searches=searches(
             environment.sources, dynamodb, table, _fetching(environment), _memory(environment)

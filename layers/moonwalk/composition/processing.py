@@ -16,7 +16,7 @@ from moonwalk.adapters.scratch import FolderScratch
 from moonwalk.adapters.signature import SiggenSignatures
 from moonwalk.adapters.symbol_access import BrokeredSymbols
 from moonwalk.adapters.walker import StackwalkerProcess, WalkLimits
-from moonwalk.composition import asking, common
+from moonwalk.composition import asking, common, missing
 from moonwalk.contracts.symbols import packs_prefix
 from moonwalk.domain.symbols import DEFAULT_SCOPE
 from moonwalk.environment import Processing
@@ -58,6 +58,7 @@ def compose(environment: Processing) -> Walking:
         host=platform.node(),
         walks_at_once=environment.walks_at_once,
         ask_for_symbols=asking.compose(environment, s3, shared.metrics),
+        record_misses=missing.record_misses(environment, s3, shared.metrics),
         all_stacks=environment.asking.all_stacks,
     )
     return Walking(process, ProcessHeavy(shared.ledger, process, shared.ending), shared.metrics)

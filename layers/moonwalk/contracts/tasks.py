@@ -163,6 +163,22 @@ def encode_put_back(
     }
 
 
+def encode_symbols_came(crash_id: CrashId, attempt: int, first_seen: float) -> Mapping[str, Any]:
+    """Give the message for a crash whose symbols have news; it names the attempt without them.
+
+    However often it is sent, and for however many modules: that attempt has one successor.
+    """
+    return {
+        SCHEMA_KEY: SCHEMA,
+        "kind": Origin.SYMBOLS_CAME.value,
+        "crash_id": crash_id.text,
+        "ruleset": Ruleset.DEFAULT.value,
+        "attempt": attempt,
+        "asked_by": f"symbols-{attempt}",
+        "first_seen": first_seen,
+    }
+
+
 def encode_again(
     crash_id: CrashId, ruleset: Ruleset, asked_by: str, first_seen: float
 ) -> Mapping[str, Any]:

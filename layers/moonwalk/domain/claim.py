@@ -6,6 +6,8 @@
 | reprocessing                 | run     | one more run at the end| run         | run         |
 | put back by the reconciler   | run     | its attempt in force:  | acknowledge | acknowledge |
 |                              |         | run; else acknowledge  |             |             |
+| symbols came                 | run     | its attempt was the last one: as reprocessing;    |
+|                              |         | else acknowledge                                  |
 | the claiming message, again  | -       | leave it until due,    | acknowledge | acknowledge |
 |                              |         | then run               |             |             |
 """
@@ -27,7 +29,8 @@ class Settled(StrEnum):
     QUEUED_AGAIN = "queued_again"
     """One more run follows the one in flight."""
     STALE = "stale"
-    """A put-back whose attempt is no longer in force."""
+    """A put-back whose attempt is no longer in force, or symbols that a later run has looked for
+    already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +77,8 @@ def decide(
     if request.origin is Origin.PUT_BACK:
         in_force = entry.in_flight and entry.fence.attempt == request.seen_attempt
         return run if in_force else Acknowledge(Settled.STALE)
+    if request.origin is Origin.SYMBOLS_CAME and request.seen_attempt != entry.fence.attempt:
+        return Acknowledge(Settled.STALE)
     if request.message.id == entry.asked_by:
         return Acknowledge(Settled.DUPLICATE if entry.in_flight else Settled.DONE)
     return _from_others(request, entry, run)

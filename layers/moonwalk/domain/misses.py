@@ -108,10 +108,16 @@ class ReleaseRules:
     days: float
     runs: int = 25
 
-    def drop(self, miss: Miss, arrival: Arrival, now: float) -> Drop | None:
-        """Tell why a crash stays as it is; None for one that is to be walked again."""
+    def drop(self, miss: Miss, released: int, now: float) -> Drop | None:
+        """Tell why a crash stays as it is; None for one that is to be walked again.
+
+        Args:
+            miss: what the crash left.
+            released: how many crashes were sent for the same news.
+            now: seconds since the epoch.
+        """
         if now - miss.fence.since / 1000 > self.days * 86_400:
             return Drop.AGE
         if miss.fence.attempt >= self.runs:
             return Drop.RUNS
-        return Drop.CAP if arrival.released >= self.per_module else None
+        return Drop.CAP if released >= self.per_module else None

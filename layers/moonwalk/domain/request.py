@@ -35,6 +35,8 @@ class Origin(StrEnum):
     """The reconciler found the crash past its due time."""
     AGAIN = "again"
     """A new run that was asked for while one was in flight."""
+    SYMBOLS_CAME = "symbols_came"
+    """There is news of symbols that a run was without."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +59,9 @@ class CrashRequest:
     """One request to process one crash.
 
     Attributes:
-        seen_attempt: for a put-back request, the attempt that the reconciler saw; it must
-            still be in force for the request to count.
+        seen_attempt: for a put-back request, the attempt that the reconciler saw, and for one
+            because symbols came, the one that was without them; it must still be the last one for
+            the request to count.
         asked_by: for a request of our own, the id of the message from outside that it serves.
     """
 

@@ -13,9 +13,10 @@ Pure: what is changed here is stored by conditional writes.
 from dataclasses import dataclass, replace
 from typing import Self
 
+from moonwalk.domain.failures import DeadLetter
 from moonwalk.domain.symbol_places import LoadedModule
 from moonwalk.domain.symbol_sources import Reason
-from moonwalk.domain.symbols import SymbolKey
+from moonwalk.domain.symbols import SymbolKey, symbol_key
 
 ASK_HOLDS = 10_800.0
 """Seconds for which a message is believed to be on its way: it may wait behind a build's uploads,
@@ -39,6 +40,15 @@ class Need:
     def module(self) -> LoadedModule:
         """The module as sources are asked for it."""
         return LoadedModule(self.key.debug_file, self.key.debug_id, self.code_file, self.code_id)
+
+
+def need_of(module: LoadedModule, scope: str) -> Need | None:
+    """Give the need of a module that a dump names; None for one that can have no symbols."""
+    try:
+        key = symbol_key(module.debug_file or module.code_file, module.debug_id, scope)
+    except DeadLetter:
+        return None
+    return Need(key, module.code_file, module.code_id)
 
 
 @dataclass(frozen=True, slots=True)

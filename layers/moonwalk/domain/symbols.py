@@ -195,6 +195,14 @@ class StoredPack:
     origin: str = ""
 
     @property
+    def is_of_use(self) -> bool:
+        """Whether walks read symbols from it, or say that they are corrupt.
+
+        As upstream has it, a text from a server that its parser rejects is no symbols.
+        """
+        return not (self.facts.corrupt and self.origin)
+
+    @property
     def change(self) -> Change | None:
         """The change that this pack was; None when it replaced none of another text."""
         return Change.by(self.uploader, self.packed_at, self.facts, self.replaced_sha256)

@@ -19,6 +19,8 @@ MAX_BODY = 64 * 1024
 HEALTH_CHECK = "test"
 """The body by which a collector tries whether it can publish."""
 
+_OF_AN_ATTEMPT = (Origin.PUT_BACK, Origin.SYMBOLS_CAME)
+"""Messages of our own that name the attempt that they are about."""
 LAST_TIME = 253_402_300_799
 """Seconds since the epoch, the end of the year 9999: no calendar can name what is later."""
 _MESSAGE_ID = re.compile("[!-~]{1,100}")
@@ -123,7 +125,7 @@ def _from_ourselves(document: dict[str, Any], message: Message, queue: QueueClas
             origin=origin,
             message=replace(message, first_seen=_time(found["first_seen"])),
             asked_by=_message_id(found["asked_by"]),
-            seen_attempt=int(found["attempt"]) if origin is Origin.PUT_BACK else None,
+            seen_attempt=int(found["attempt"]) if origin in _OF_AN_ATTEMPT else None,
         )
     except (KeyError, TypeError, ValueError, OverflowError) as error:
         raise _bad(f"the internal message cannot be read: {type(error).__name__}") from error
@@ -131,7 +133,7 @@ def _from_ourselves(document: dict[str, Any], message: Message, queue: QueueClas
 
 def _internal(kind: object) -> Origin:
     origin = Origin(str(kind))
-    if origin not in (Origin.PUT_BACK, Origin.AGAIN):
+    if origin not in (*_OF_AN_ATTEMPT, Origin.AGAIN):
         raise ValueError(kind)
     return origin
 

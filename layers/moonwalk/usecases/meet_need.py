@@ -56,7 +56,7 @@ class MeetNeed:
 
     Attributes:
         searches: over the sources of each scope that has any.
-        arrived: told of symbols that have come.
+        arrived: told of symbols that have come, and of those that no source has.
         lease_seconds: how long this process can be at a need: afterwards it has ended.
         max_tries: how often a message may be received.
     """
@@ -89,7 +89,7 @@ class MeetNeed:
         key = need.key
         search = self.searches.get(key.scope)
         if search is None:
-            self.needs.forget(key)
+            self.arrived.absent(key)
             return Met.NO_SOURCES, None
         if self.store.pack(key):
             self.arrived(key)
@@ -139,7 +139,7 @@ class MeetNeed:
                     failed = Failed(Reason.UNPACKABLE, f"it cannot be packed: {failure.code}")
                     search.reject(found, failed)
         if found.found is None and found.is_missing:
-            self.needs.forget(need.key)
+            self.arrived.absent(need.key)
             return Met.ABSENT, None
         return self._failed(need.key, held, found.failures, message)
 

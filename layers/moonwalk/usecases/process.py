@@ -20,6 +20,7 @@ from moonwalk.domain.touched_modules import Lacking, broken, told, why
 from moonwalk.metrics import Metric
 from moonwalk.ports import Clock, CrashStore, Events, Metrics, Scratch, Signatures, Walker
 from moonwalk.usecases.ending import Ending
+from moonwalk.usecases.record_misses import RecordMisses
 from moonwalk.usecases.symbol_needs import AskForSymbols, Walks
 from moonwalk.usecases.walk_figures import count
 
@@ -34,6 +35,8 @@ class Process:
         host: what the processed crash's notes name as the place of the run.
         walks_at_once: how many minidumps of a crash are walked side by side.
         ask_for_symbols: asks for what walks were without; None where there are no sources.
+        record_misses: writes down what walks were without in the end; None where
+            no account is kept.
         all_stacks: whether symbols of all threads count, not of the crashing one only.
     """
 
@@ -48,13 +51,14 @@ class Process:
     host: str
     walks_at_once: int = 2
     ask_for_symbols: AskForSymbols | None = None
+    record_misses: RecordMisses | None = None
     all_stacks: bool = False
 
     def __call__(self, task: Task) -> Answer:
         """Process a crash.
 
         Raises:
-            RetryLater: when the world failed; nothing has been published then.
+            RetryLater: when the world failed; what was published by then is published again.
         """
         try:
             answer = self._run(task)
@@ -129,11 +133,16 @@ class Process:
     def _save(
         self, task: Task, processed: dict[str, Any], walks: Walks, lacking: list[Lacking]
     ) -> Answer:
-        """Publish, tell, and let the ledger turn last: a death in between is found and repeated."""
+        """Publish, tell, and let the ledger turn last: a death in between is found and repeated.
+
+        Misses are written before that, too: whom nobody brings back must not count as done.
+        """
         request = task.request
         if not self.store.publish(request.crash_id, processed, task.fence):
             return Answer(Status.SUPERSEDED)
         self.events.crash_processed(task, processed)
+        if self.record_misses:
+            self.record_misses(task, walks, lacking)
         now = self.clock.now()
         provisional = bool(lacking) or Outcome.UNREADABLE_PACKS in _outcomes(walks)
         reason = _main_outcome(walks) or why(lacking)

@@ -16,6 +16,7 @@ OUTPUTS = {
     "moonwalk-storage": {
         outputs.CRASH_BUCKET: "crashes",
         outputs.LEDGER_TABLE: "ledger",
+        outputs.MISS_TABLE: "misses",
         outputs.SYMBOL_BUCKET: "symbols",
     },
     "moonwalk-pipeline": {

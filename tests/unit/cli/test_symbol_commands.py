@@ -37,7 +37,7 @@ class Commands:
         clients: dict[str, Any] = {"s3": self.s3, "sqs": self.sqs}
         urls = dict.fromkeys(QueueClass, "")
         self.at = Reachable(
-            "here", "look", "crashes", "ledger", "symbols", self.queue, urls, clients.__getitem__
+            "here", "look", "crashes", "ledger", "misses", "symbols", self.queue, urls, clients.__getitem__
         )
 
     def run(self, *words: object) -> Any:

@@ -22,6 +22,12 @@ REPROCESSING = request(
     message=message("other"),
 )
 PUT_BACK = request(origin=Origin.PUT_BACK, message=message("other"), seen_attempt=1)
+SYMBOLS_CAME = request(
+    queue=QueueClass.REPROCESSING,
+    origin=Origin.SYMBOLS_CAME,
+    message=message("other"),
+    seen_attempt=1,
+)
 REDELIVERED = request(message=message("message-1", tries=2))
 DONE = [State.PROCESSED, State.PROVISIONAL]
 
@@ -40,7 +46,7 @@ def assert_runs(asked: CrashRequest, found: LedgerEntry | None, *, attempt: int)
     return made.entry
 
 
-@pytest.mark.parametrize("asked", [*FRESH, REPROCESSING, PUT_BACK])
+@pytest.mark.parametrize("asked", [*FRESH, REPROCESSING, PUT_BACK, SYMBOLS_CAME])
 def test_any_request_for_an_unknown_crash_runs_it(asked: CrashRequest) -> None:
     made = assert_runs(asked, None, attempt=1)
     assert made.revision == 1
@@ -162,3 +168,19 @@ def test_a_run_after_an_end_starts_with_no_run_to_follow_and_no_put_backs() -> N
 def test_put_backs_count_only_in_a_row() -> None:
     assert assert_runs(PUT_BACK, entry(put_backs=2), attempt=2).put_backs == 3
     assert assert_runs(REDELIVERED, entry(put_backs=2, due_at=NOW), attempt=2).put_backs == 2
+
+
+@pytest.mark.parametrize("state", DONE)
+def test_symbols_bring_back_the_run_that_was_without_them_and_none_after_it(state: State) -> None:
+    assert_runs(SYMBOLS_CAME, entry(state), attempt=2)
+    for found in (entry(state), entry()):
+        later = replace(found, fence=Fence(found.fence.since, 2))
+        assert decision(SYMBOLS_CAME, later) == Acknowledge(Settled.STALE)
+
+
+def test_symbols_that_come_while_their_run_ends_are_remembered_until_it_has() -> None:
+    made = decision(SYMBOLS_CAME, entry())
+    assert isinstance(made, Acknowledge)
+    assert made.why is Settled.QUEUED_AGAIN
+    assert made.entry
+    assert made.entry.again == Again(Ruleset.DEFAULT, "other")

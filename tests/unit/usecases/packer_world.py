@@ -18,11 +18,13 @@ from tests.fakes import (
     FakeSymbolDeadLetters,
     FakeSymbolStore,
 )
+from tests.fakes.misses import FakeArrivals
 from tests.fakes.symbol_needs import FakeSymbolNeeds
 from tests.unit.usecases.world import TemporaryScratch
 
 MAX_TRIES = 3
 LEASE = 900.0
+AFTER = 60.0
 SCOPE = "default"
 
 
@@ -36,7 +38,9 @@ class PackerWorld:
         search = FindSymbols(
             sources=sources, health=ProcessHealth(), memory=self.memory, clock=self.clock
         )
-        arrived = SymbolArrival({SCOPE: self.memory} if sources else {}, self.needs)
+        self.arrivals = FakeArrivals()
+        memories = {SCOPE: self.memory} if sources else {}
+        arrived = SymbolArrival(memories, self.needs, self.arrivals, self.clock, AFTER)
         meet_need = MeetNeed(
             searches={SCOPE: search} if sources else {},
             needs=self.needs,

@@ -8,6 +8,7 @@ import pytest
 
 from moonwalk.contracts.symbol_requests import encode_need
 from moonwalk.domain.failures import DeadLetter, DeadLetterCode, RetryCode, RetryLater
+from moonwalk.domain.misses import Arrival, News
 from moonwalk.domain.request import Message
 from moonwalk.domain.symbol_needs import Failing, Need, NeedState
 from moonwalk.domain.symbol_places import LoadedModule, SymbolPlace
@@ -20,7 +21,7 @@ from moonwalk.usecases.meet_need import GIVEN_UP_FOR
 from tests.builders import NOW
 from tests.fakes.symbol_source import FakeSymbolSource
 from tests.symbol_texts import MODULE, PLACE, TEXT
-from tests.unit.usecases.packer_world import LEASE, MAX_TRIES, PackerWorld
+from tests.unit.usecases.packer_world import AFTER, LEASE, MAX_TRIES, PackerWorld
 from tests.unit.usecases.world import TemporaryScratch
 
 KEY = SymbolKey.at("default", PLACE)
@@ -78,6 +79,7 @@ def test_what_a_source_has_is_packed_with_its_origin_and_the_lease_is_gone() -> 
     assert content == b"pack of " + TEXT
     assert (stored.origin, stored.uploader, stored.upload_etag) == (ORIGIN, "source a", "")
     assert meeting.needs.states == {}
+    assert meeting.arrivals.news == {(KEY, News.PACKED): Arrival(KEY, News.PACKED, NOW + AFTER)}
     assert meeting.outcomes("packed") == 1
     assert meeting.metrics.total(Metric.SYMBOL_TEXT) == len(TEXT)
 
@@ -115,6 +117,7 @@ def test_what_no_source_has_is_remembered_and_the_message_goes() -> None:
     assert meeting.deliver() is None
     assert meeting.memory.recall(PLACE).keys() == {"a", "b"}
     assert meeting.needs.states == {}
+    assert meeting.arrivals.news == {(KEY, News.ABSENT): Arrival(KEY, News.ABSENT, NOW + AFTER)}
     assert meeting.outcomes("absent") == 1
     meeting.deliver(identity="m2")
     assert meeting.fetches == [1, 1]

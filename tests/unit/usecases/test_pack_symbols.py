@@ -9,13 +9,14 @@ import pytest
 from moonwalk.contracts import symbols as keys
 from moonwalk.contracts.symbol_requests import encode_pack
 from moonwalk.domain.failures import DeadLetterCode, RetryCode, RetryLater
+from moonwalk.domain.misses import Arrival, News
 from moonwalk.domain.request import Message
 from moonwalk.domain.symbols import Change, SymbolKey, symbol_key
 from moonwalk.metrics import Metric
 from moonwalk.usecases.dispatch import Later
 from tests.builders import NOW
 from tests.fakes.symbols import CORRUPT, etag_of
-from tests.unit.usecases.packer_world import MAX_TRIES, PackerWorld
+from tests.unit.usecases.packer_world import AFTER, MAX_TRIES, PackerWorld
 
 KEY = symbol_key("libmoon.so", "A" * 33)
 
@@ -68,8 +69,20 @@ def test_an_upload_becomes_a_pack(packing: Packing) -> None:
     assert packing.in_force == b"pack of " + OLD
     assert (stored.uploader, stored.upload_etag) == ("AWS:builder", etag_of(OLD))
     assert (stored.packed_at, stored.change) == (int(NOW), None)
+    assert packing.arrivals.news == {(KEY, News.PACKED): Arrival(KEY, News.PACKED, NOW + AFTER)}
     assert packing.outcomes("packed") == 1
     assert packing.metrics.total(Metric.SYMBOL_TEXT) == len(OLD)
+
+
+def test_news_that_a_packer_died_before_telling_is_told_when_the_event_comes_again(
+    packing: Packing,
+) -> None:
+    told = packing.upload(OLD)
+    packing.deliver(told)
+    packing.arrivals.news.clear()
+    packing.deliver(told)
+    assert packing.outcomes("unchanged") == 1
+    assert packing.arrivals.news.keys() == {(KEY, News.PACKED)}
 
 
 def test_an_event_that_comes_twice_is_known_without_reading_the_upload(packing: Packing) -> None:

@@ -19,6 +19,7 @@ from moonwalk.domain.touched_modules import Symbols, TouchedModule
 from moonwalk.metrics import Metric
 from moonwalk.usecases.process import Process
 from moonwalk.usecases.symbol_needs import MOST, AskForSymbols
+from moonwalk.usecases.symbol_standing import AskOnce
 from tests.builders import CRASH_ID, NOW, entry, task
 from tests.fakes import FakeSymbolStore, walked
 from tests.fakes.symbol_needs import FakeSymbolNeeds, FakeSymbolRequests
@@ -51,13 +52,18 @@ class Asking(World):
         self.process = self.asking()
 
     def asking(self, *, all_stacks: bool = False) -> Process:
-        ask = AskForSymbols(
+        once = AskOnce(
             scope="default",
             sources=frozenset({"a", "b"}),
             needs=self.needs,
             memory=self.memory,
             requests=self.queue,
             store=self.packs,
+            clock=self.clock,
+            metrics=self.metrics,
+        )
+        ask = AskForSymbols(
+            ask=once,
             clock=self.clock,
             metrics=self.metrics,
             sleep=self._sleep,

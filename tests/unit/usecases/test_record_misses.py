@@ -1,0 +1,292 @@
+"""What a crash was without is written down, then looked for again, and brings the crash back."""
+
+from dataclasses import replace
+
+import pytest
+
+from moonwalk.domain.failures import RetryCode, RetryLater
+from moonwalk.domain.ledger import Fence, LedgerEntry, State
+from moonwalk.domain.misses import Miss, News, ReleaseRules
+from moonwalk.domain.outcome import WalkResult
+from moonwalk.domain.symbol_needs import need_of
+from moonwalk.domain.symbol_places import LoadedModule
+from moonwalk.domain.symbols import FINE, PackFacts, StoredPack, SymbolKey, symbol_key
+from moonwalk.domain.task import Status
+from moonwalk.domain.touched_modules import Lack, Lacking, Symbols, TouchedModule
+from moonwalk.metrics import Metric
+from moonwalk.usecases.record_misses import RecordMisses
+from moonwalk.usecases.release import Release
+from tests.builders import CRASH_ID, NOW, entry, task
+from tests.fakes import FakeSymbolStore, walked
+from tests.fakes.misses import FakeArrivals, FakeMissedModules, FakeMisses
+from tests.unit.usecases.world import World
+
+AFTER = 70.0
+MOST = 4
+
+
+def module(number: int) -> LoadedModule:
+    return LoadedModule(f"lib{number}.so", f"{number:033X}", f"/lib/lib{number}.so", "ab")
+
+
+def key(number: int = 1) -> SymbolKey:
+    return symbol_key(module(number).debug_file, module(number).debug_id)
+
+
+def touched(
+    number: int = 1, symbols: Symbols = Symbols.MISSING, *, crashing: bool = True
+) -> TouchedModule:
+    return TouchedModule(module(number), symbols, "", on_stack=True, crashing=crashing)
+
+
+class Recording(World):
+    """A pipeline that keeps account of misses, and releases crashes."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.packs, self.misses, self.arrivals = FakeSymbolStore(), FakeMisses(), FakeArrivals()
+        self.modules = FakeMissedModules(self.clock)
+        self.touched: list[TouchedModule] = [touched()]
+        self.walker.result = lambda _content: self._result()
+        self.keep_account()
+        self.release = Release(
+            misses=self.misses,
+            arrivals=self.arrivals,
+            reprocessing=self.requests,
+            clock=self.clock,
+            metrics=self.metrics,
+            rules=ReleaseRules(per_round=10, per_module=10, days=14),
+            seconds=35,
+        )
+
+    def keep_account(self, *, all_stacks: bool = False) -> None:
+        record = RecordMisses(
+            scope="default",
+            misses=self.misses,
+            modules=self.modules,
+            arrivals=self.arrivals,
+            store=self.packs,
+            clock=self.clock,
+            metrics=self.metrics,
+            most=MOST,
+            after=AFTER,
+            all_stacks=all_stacks,
+        )
+        self.process = replace(self.process, record_misses=record, all_stacks=all_stacks)
+        self.workflows.answer = self.process
+
+    def pack(self, number: int = 1, verdict: str = FINE, origin: str = "") -> None:
+        facts = PackFacts("sha", 10, verdict)
+        stored = StoredPack("etag", facts, "", "", "", 1, origin)
+        self.packs.packs[key(number)] = stored, b"pack"
+
+    def came(self, number: int = 1) -> None:
+        """As a packer does: the pack first, then the news."""
+        self.pack(number)
+        self.arrivals.tell(key(number), News.PACKED, self.clock.now() + AFTER)
+
+    def next_round(self) -> int:
+        self.clock.advance(2 * AFTER)
+        return self.release()
+
+    @property
+    def missed(self) -> list[SymbolKey]:
+        return [miss.key for miss in self.misses.items.values()]
+
+    def _result(self) -> WalkResult:
+        packed = [
+            replace(one, symbols=Symbols.PACK) if self._has_pack(one) else one
+            for one in self.touched
+        ]
+        return replace(walked(), modules=tuple(packed))
+
+    def _has_pack(self, one: TouchedModule) -> bool:
+        need = need_of(one.module, "default")
+        return need is not None and need.key in self.packs.packs
+
+
+@pytest.fixture
+def world() -> Recording:
+    return Recording()
+
+
+def test_a_crash_whose_symbols_nobody_has_is_walked_again_once_when_they_come(
+    world: Recording,
+) -> None:
+    world.deliver()
+    assert world.entry.state is State.PROCESSED
+    fence = world.entry.fence
+    assert list(world.misses.items.values()) == [Miss(key(), CRASH_ID, fence, provisional=False)]
+    world.came()
+    world.came()
+    assert world.next_round() == 1
+    world.deliver_sent()
+    assert (world.entry.state, world.entry.fence.attempt) == (State.PROCESSED, 2)
+    assert world.missed == []
+    world.came()
+    assert world.next_round() == 0
+
+
+def test_messages_that_come_twice_or_for_several_modules_are_one_run(world: Recording) -> None:
+    world.touched = [touched(1), touched(2)]
+    world.deliver()
+    for number in (1, 2):
+        world.came(number)
+        world.next_round()
+    twice = world.requests.sent * 2
+    assert len(twice) == 4
+    for queue, body in twice:
+        world.deliver(body, queue)
+    assert world.entry.fence.attempt == 2
+    assert len(world.walker.walks) == 2
+
+
+def test_a_crash_that_gets_one_of_two_modules_waits_on_for_the_other(world: Recording) -> None:
+    world.touched = [touched(1), touched(2)]
+    world.deliver()
+    world.came(1)
+    world.next_round()
+    world.deliver_sent()
+    assert [(miss.key, miss.fence.attempt) for miss in world.misses.items.values()] == [(key(2), 2)]
+    world.came(2)
+    world.next_round()
+    world.deliver_sent()
+    assert world.entry.fence.attempt == 3
+
+
+def test_a_pack_that_comes_between_walk_and_record_is_not_missed(world: Recording) -> None:
+    def come(method: str) -> None:
+        if method == "record":
+            world.misses.before = lambda _method: None
+            world.came()
+            assert world.next_round() == 0
+
+    world.misses.before = come
+    world.deliver()
+    assert world.next_round() == 1
+    world.deliver_sent()
+    assert world.entry.fence.attempt == 2
+
+
+def test_news_before_the_run_has_ended_brings_one_more_run(world: Recording) -> None:
+    def come(following: LedgerEntry) -> None:
+        if following.state is State.PROCESSED:
+            world.fake_ledger.before_write = lambda _entry: None
+            world.came()
+            assert world.next_round() == 1
+            world.deliver_sent()
+
+    world.fake_ledger.before_write = come
+    world.deliver()
+    world.deliver_sent()
+    assert (world.entry.state, world.entry.fence.attempt) == (State.PROCESSED, 2)
+    assert world.entry.again is None
+
+
+def test_modules_that_do_not_count_are_not_written_down(world: Recording) -> None:
+    nameless = TouchedModule(
+        LoadedModule("", ""), Symbols.MISSING, "", on_stack=True, crashing=True
+    )
+    others = [touched(2, Symbols.PACK), touched(3, Symbols.CORRUPT), touched(4, crashing=False)]
+    world.touched = [touched(1), nameless, *others]
+    world.deliver()
+    assert world.missed == [key(1)]
+
+
+def test_all_stacks_count_by_setting(world: Recording) -> None:
+    world.keep_account(all_stacks=True)
+    world.touched = [touched(4, crashing=False)]
+    world.deliver()
+    assert world.missed == [key(4)]
+
+
+def test_a_few_modules_of_a_crash_are_written_down_and_those_it_waits_for_come_first(
+    world: Recording,
+) -> None:
+    record = world.process.record_misses
+    assert record
+    walk = replace(walked(), modules=tuple(touched(number) for number in range(1, 9)))
+    record(task(), {task().dumps[0].name: walk}, [Lacking(module(8), Lack.PENDING)])
+    assert sorted(world.missed) == [key(1), key(2), key(3), key(8)]
+    assert world.modules.waiting.keys() == {key(8)}
+    assert {miss.key: miss.provisional for miss in world.misses.items.values()}[key(8)]
+    assert world.metrics.total(Metric.SYMBOLS_MISSED) == MOST
+
+
+def test_a_crash_counts_once_for_a_module_however_often_it_is_walked(world: Recording) -> None:
+    world.deliver()
+    world.came()
+    world.packs.packs.clear()
+    world.next_round()
+    world.misses.items.clear()
+    world.deliver_sent()
+    world.deliver(CRASH_ID.text)
+    assert [missed.crashes for missed in world.modules.most(1).modules] == [2]
+
+
+def record_lack(world: Recording, lack: Lack, attempt: int = 1) -> None:
+    record = world.process.record_misses
+    assert record
+    record(task(fence=Fence(1, attempt)), {}, [Lacking(module(1), lack)])
+
+
+def test_a_crash_that_waits_is_noted_so_that_its_symbols_are_asked_for_again(
+    world: Recording,
+) -> None:
+    record_lack(world, Lack.FAILING)
+    assert world.missed == [key()]
+    assert world.modules.waiting.keys() == {key()}
+
+
+def test_a_pack_that_cannot_be_read_waits_for_another_one(world: Recording) -> None:
+    world.pack()
+    record_lack(world, Lack.UNREADABLE)
+    assert world.missed == [key()]
+    assert (world.arrivals.news, world.modules.waiting) == ({}, {})
+
+
+def test_a_pack_of_no_use_is_none(world: Recording) -> None:
+    world.pack(verdict="corrupt line 3: BadLine", origin="https://server/")
+    record_lack(world, Lack.FAILING)
+    assert world.arrivals.news == {}
+
+
+def test_what_is_missed_again_although_it_is_there_is_walked_later_each_time(
+    world: Recording,
+) -> None:
+    world.pack()
+    pauses = []
+    for attempt in (1, 5, 20):
+        world.arrivals.news.clear()
+        record_lack(world, Lack.FAILING, attempt)
+        [arrival] = world.arrivals.news.values()
+        pauses.append(arrival.due_at - NOW)
+    assert AFTER <= pauses[0] <= 2 * AFTER
+    assert 8 * pauses[0] <= pauses[1] * 2 <= pauses[2] * 2
+    assert pauses[2] >= 43_200
+
+
+def test_a_store_that_fails_at_the_second_look_is_asked_by_a_later_run(world: Recording) -> None:
+    def fail(_method: str) -> None:
+        raise RetryLater(RetryCode.UNAVAILABLE, "no route")
+
+    world.packs.before = fail
+    world.deliver()
+    assert world.entry.state is State.PROCESSED
+    assert len(world.arrivals.news) == 1
+
+
+def test_a_miss_that_cannot_be_written_leaves_the_crash_to_be_tried_again(
+    world: Recording,
+) -> None:
+    def fail(_method: str) -> None:
+        raise RetryLater(RetryCode.THROTTLED, "slow down")
+
+    world.fake_ledger.entries[CRASH_ID] = entry()
+    world.misses.before = fail
+    with pytest.raises(RetryLater):
+        world.process(task())
+    assert world.entry.in_flight
+    world.misses.before = lambda _method: None
+    assert world.process(task()).status is Status.PROCESSED
+    assert world.missed == [key()]
