@@ -11,6 +11,8 @@ from cli.exits import Negative, Unreachable
 from cli.plain import plain
 from moonwalk.adapters.clock import SystemClock
 from moonwalk.adapters.dynamodb import DynamoLedger
+from moonwalk.adapters.miss_table import MissTable
+from moonwalk.adapters.missed_module_items import DynamoMissedModules
 from moonwalk.adapters.s3 import S3CrashStore
 from moonwalk.adapters.stored_content import UnusableContentError
 from moonwalk.contracts import outputs
@@ -74,6 +76,12 @@ class Reachable:
         """The ledger, to be read."""
         client = self.client("dynamodb")
         return DynamoLedger(client, self.ledger_table, _NEVER_WRITTEN, SystemClock())
+
+    @property
+    def missed_modules(self) -> DynamoMissedModules:
+        """The counts of missed symbols, to be read."""
+        table = MissTable(self.client("dynamodb"), self.miss_table, _NEVER_WRITTEN, SystemClock())
+        return DynamoMissedModules(table)
 
     @property
     def store(self) -> S3CrashStore:

@@ -2,7 +2,7 @@
 
 import typer
 
-from cli.commands import symbols_key, symbols_ls, symbols_push
+from cli.commands import symbols_key, symbols_ls, symbols_missing, symbols_push
 
 app = typer.Typer()
 group = typer.Typer(
@@ -11,6 +11,6 @@ group = typer.Typer(
     rich_markup_mode=None,
     help="Upload symbol files, and see what became of them.",
 )
-for command in (symbols_push, symbols_ls, symbols_key):
+for command in (symbols_push, symbols_ls, symbols_missing, symbols_key):
     group.add_typer(command.app)
 app.add_typer(group)

@@ -72,16 +72,17 @@ class Lacking:
         Everybody may see that, and folders in paths tell of people: files are told by their names.
         """
         return {
-            "debug_file": _file_name(self.module.debug_file) or None,
+            "debug_file": file_name(self.module.debug_file) or None,
             "debug_id": self.module.debug_id or None,
-            "code_file": _file_name(self.module.code_file) or None,
+            "code_file": file_name(self.module.code_file) or None,
             "code_id": self.module.code_id or None,
             "reason": self.lack.value,
             "detail": self.detail or None,
         }
 
 
-def _file_name(path: str) -> str:
+def file_name(path: str) -> str:
+    """Give a file's name without the folders before it, whichever system wrote them."""
     return path.replace("\\", "/").rpartition("/")[2]
 
 

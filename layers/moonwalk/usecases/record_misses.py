@@ -6,15 +6,16 @@ Either that finds what was written here, or the second look here finds the pack.
 
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from moonwalk.domain.backoff import Backoff
 from moonwalk.domain.failures import RetryLater
 from moonwalk.domain.misses import Miss, News
 from moonwalk.domain.symbol_needs import Need, need_of
+from moonwalk.domain.symbol_places import LoadedModule
 from moonwalk.domain.symbols import SymbolKey
 from moonwalk.domain.task import Task
-from moonwalk.domain.touched_modules import Lack, Lacking, Symbols
+from moonwalk.domain.touched_modules import Lack, Lacking, Symbols, file_name
 from moonwalk.metrics import Metric
 from moonwalk.miss_ports import Arrivals, MissedModules, Misses
 from moonwalk.ports import Clock, Metrics
@@ -70,7 +71,7 @@ class RecordMisses:
         """Give what counts: what the crash waits for comes first."""
         found: dict[SymbolKey, _Missed] = {}
         for each in lacking:
-            if need := need_of(each.module, self.scope):
+            if need := self._need(each.module):
                 found.setdefault(need.key, _Missed(need, each.lack))
         for need in self._missing(walks):
             found.setdefault(need.key, _Missed(need, None))
@@ -79,9 +80,14 @@ class RecordMisses:
     def _missing(self, walks: Walks) -> Iterable[Need]:
         for module in (module for walk in walks.values() for module in walk.modules):
             if module.symbols is Symbols.MISSING and module.counts(all_stacks=self.all_stacks):
-                need = need_of(module.module, self.scope)
+                need = self._need(module.module)
                 if need:
                     yield need
+
+    def _need(self, module: LoadedModule) -> Need | None:
+        """Give the need without folders, which tell of people and which no source is told."""
+        need = need_of(module, self.scope)
+        return need and replace(need, code_file=file_name(need.code_file))
 
     def _record(self, task: Task, missed: _Missed) -> None:
         crash_id, need = task.request.crash_id, missed.need

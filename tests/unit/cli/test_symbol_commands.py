@@ -16,10 +16,16 @@ from cli.exits import ExitCode, UsageError
 from cli.reachable import Reachable
 from cli.symbols import push as pushing
 from cli.symbols.bucket import SymbolBucket
+from moonwalk.adapters.clock import SystemClock
+from moonwalk.adapters.miss_table import MissTable
+from moonwalk.adapters.missed_module_items import DynamoMissedModules
+from moonwalk.contracts import misses
 from moonwalk.contracts import symbols as keys
 from moonwalk.domain.failures import DeadLetterCode
 from moonwalk.domain.request import QueueClass
+from moonwalk.domain.symbol_needs import Need
 from moonwalk.domain.symbols import symbol_key
+from tests.builders import crash_id
 from tests.unit.cli.symbol_files import KEY, TEXT, folder_of
 
 
@@ -34,10 +40,19 @@ class Commands:
             Bucket="symbols", VersioningConfiguration={"Status": "Enabled"}
         )
         self.queue = self.sqs.create_queue(QueueName="symbols")["QueueUrl"]
-        clients: dict[str, Any] = {"s3": self.s3, "sqs": self.sqs}
+        self.dynamodb = boto3.client("dynamodb", region_name="us-east-1")
+        clients: dict[str, Any] = {"s3": self.s3, "sqs": self.sqs, "dynamodb": self.dynamodb}
         urls = dict.fromkeys(QueueClass, "")
         self.at = Reachable(
-            "here", "look", "crashes", "ledger", "misses", "symbols", self.queue, urls, clients.__getitem__
+            name="here",
+            remedy="look",
+            bucket="crashes",
+            ledger_table="ledger",
+            miss_table="misses",
+            symbol_bucket="symbols",
+            symbol_queue=self.queue,
+            queue_urls=urls,
+            client=clients.__getitem__,
         )
 
     def run(self, *words: object) -> Any:
@@ -45,6 +60,17 @@ class Commands:
 
     def json(self, *words: object) -> Any:
         return json.loads(self.run(*words, "--json").stdout)
+
+    def missed_modules(self) -> DynamoMissedModules:
+        """Make the table of misses, and count in it."""
+        names = {misses.PARTITION: "HASH", misses.SORT: "RANGE"}
+        self.dynamodb.create_table(
+            TableName="misses",
+            BillingMode="PAY_PER_REQUEST",
+            AttributeDefinitions=[{"AttributeName": key, "AttributeType": "S"} for key in names],
+            KeySchema=[{"AttributeName": key, "KeyType": kind} for key, kind in names.items()],  # type: ignore[typeddict-item]
+        )
+        return DynamoMissedModules(MissTable(self.dynamodb, "misses", 1, SystemClock()))
 
     def put_pack(self, verdict: str = "fine") -> None:
         metadata = {keys.TEXT_SHA256: "f" * 64, keys.TEXT_BYTES: "12345", keys.VERDICT: verdict}
@@ -156,6 +182,28 @@ class TestCommands:
         assert commands.run("pack", KEY.place).exit_code == ExitCode.FINE
         [sent] = commands.sqs.receive_message(QueueUrl=commands.queue)["Messages"]
         assert json.loads(sent["Body"])["key"] == keys.upload(KEY)
+
+    def test_missing_lists_what_has_no_pack_by_crashes_affected(self, commands: Commands) -> None:
+        often, packed, seldom = (Need(symbol_key(f"lib{n}.so", f"{n:033X}")) for n in (1, 2, 3))
+        modules = commands.missed_modules()
+        for need, crashes in ((often, 5), (packed, 9), (seldom, 1)):
+            for number in range(crashes):
+                modules.count(need, crash_id(number))
+        metadata = {keys.TEXT_SHA256: "f", keys.TEXT_BYTES: "1", keys.VERDICT: "fine"}
+        place = keys.pack(packed.key)
+        commands.s3.put_object(Bucket="symbols", Key=place, Body=b"pack", Metadata=metadata)
+        told = commands.json("missing")
+        assert [(one["debug_file"], one["crashes"]) for one in told["missing"]] == [
+            ("lib1.so", 5),
+            ("lib3.so", 1),
+        ]
+        assert told["complete"] is True
+        assert told["missing"][0]["key"] == often.key.place
+        assert len(commands.json("missing", "--limit", "1")["missing"]) == 1
+        assert commands.json("missing", "--scope", "thunderbird")["missing"] == []
+        shown = commands.run("missing").stdout
+        assert "lib1.so" in shown
+        assert "lib2.so" not in shown
 
     @pytest.mark.parametrize("command", ["stat", "verify", "pack"])
     def test_what_is_not_there_is_not_found(self, commands: Commands, command: str) -> None:
