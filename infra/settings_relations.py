@@ -41,6 +41,7 @@ _AT_MOST = (
     ("symbol_upload_mib", "symbol_text_mib"),
     ("pack_absent_seconds", "symbol_release_after_seconds"),
     ("symbol_release_days", "ledger_days"),
+    ("symbol_release_days", "crash_days"),
 )
 _BELOW = (
     ("pack_kill_seconds", "packer_seconds"),

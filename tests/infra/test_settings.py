@@ -115,6 +115,7 @@ def test_a_bad_value_is_named_with_what_is_allowed(key: str, value: Any, allowed
         ({"packer_visibility_seconds": 5399}, r"at least 6 times packer_seconds, that is 5400"),
         ({"pack_memory_mib": 400}, r"packer_memory_mib \(512\) must hold pack_memory_mib"),
         ({"pack_absent_seconds": 71}, r"at most symbol_release_after_seconds \(70\)"),
+        ({"crash_days": 13, "processed_days": 13}, r"must be at most crash_days \(13\)"),
         ({"symbol_release_days": 31}, r"must be at most ledger_days \(30\)"),
         ({"symbol_text_mib": 2049}, r"packer_tmp_mib \(4096\) must hold twice symbol_text_mib"),
         ({"symbol_upload_mib": 2049}, "symbol_upload_mib"),

@@ -16,7 +16,7 @@ from moonwalk.miss_ports import Arrivals, Misses, Reprocessing
 from moonwalk.ports import Clock, Metrics
 
 MOST_NEWS = 200
-"""Modules that one round looks at."""
+"""Modules that are looked at together; a build brings more, most of which nobody missed."""
 PAGE = 50
 """Crashes of one module that are looked at before the next module's turn."""
 
@@ -62,7 +62,7 @@ class Release:
         this = _Round(now + self.seconds)
         waiting = self.arrivals.due(now, MOST_NEWS)
         while waiting and self._goes_on(this):
-            waiting = self._pass(waiting, this)
+            waiting = self._pass(waiting, this) or self.arrivals.due(now, MOST_NEWS)
         for arrival, crashes in this.released.items():
             self.arrivals.released(arrival, crashes)
         self.metrics.add(Metric.NEWS_WAITING, len(waiting))

@@ -7,10 +7,10 @@ import pytest
 from moonwalk.domain.crash_id import CrashId
 from moonwalk.domain.failures import RetryCode, RetryLater
 from moonwalk.domain.ledger import Fence
-from moonwalk.domain.misses import Miss, News, ReleaseRules
+from moonwalk.domain.misses import Arrival, Miss, News, ReleaseRules
 from moonwalk.domain.symbols import SymbolKey, symbol_key
 from moonwalk.metrics import Metric
-from moonwalk.usecases.release import PAGE, Release
+from moonwalk.usecases.release import MOST_NEWS, PAGE, Release
 from tests.builders import NOW, crash_id
 from tests.fakes import FakeClock, FakeMetrics
 from tests.fakes.misses import FakeArrivals, FakeMisses
@@ -154,18 +154,34 @@ def test_a_miss_that_a_later_run_left_meanwhile_is_kept_for_the_next_news() -> N
     assert world.sent == [(crash_id(1), 1), (crash_id(1), 2)]
 
 
-def test_news_that_comes_while_its_last_page_is_read_is_not_lost() -> None:
+def test_news_that_comes_after_the_last_page_was_read_is_not_lost(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     world = Releasing()
     world.came()
+    done = world.arrivals.done
 
-    def come(_method: str) -> None:
-        world.misses.before = lambda _method: None
+    def late(arrival: Arrival) -> bool:
+        """A crash that was walked before the pack came writes its miss, and looks again."""
+        monkeypatch.setattr(world.arrivals, "done", done)
+        world.missed([3])
         world.came()
+        return done(arrival)
 
-    world.misses.before = come
-    assert world.round() == 0
-    assert [arrival.told for arrival in world.arrivals.news.values()] == [2]
-    assert world.round() == 0
+    monkeypatch.setattr(world.arrivals, "done", late)
+    assert world.round() == 1
+    assert world.sent == [(crash_id(3), 1)]
+    assert world.arrivals.news == {}
+
+
+def test_what_nobody_missed_does_not_keep_others_waiting_for_the_next_round() -> None:
+    world = Releasing()
+    many = [symbol_key("libmany.so", f"{number:033X}") for number in range(1, MOST_NEWS + 50)]
+    world.came(*many)
+    world.clock.advance(1)
+    world.missed([1])
+    world.came()
+    assert world.round() == 1
     assert world.arrivals.news == {}
 
 
