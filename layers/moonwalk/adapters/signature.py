@@ -37,8 +37,9 @@ class SiggenSignatures:
             return Signature(NO_SIGNATURE, notes=(f"signature: failed: {type(error).__name__}",))
         return Signature(
             text=_storable(found.signature),
-            proto_signature=_storable(found.extra.get(_PROTO, "")),
+            proto_signature=_storable_or_none(found.extra.get(_PROTO)),
             notes=tuple(_storable(_public(note, failures)) for note in found.notes),
+            debug=tuple(map(_storable, found.debug_log)),
         )
 
 
@@ -55,3 +56,7 @@ def _public(note: str, failures: Mapping[str, str]) -> str:
 def _storable(text: str) -> str:
     """Replace lone surrogates, which JSON can hold and no store takes."""
     return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def _storable_or_none(text: str | None) -> str | None:
+    return None if text is None else _storable(text)

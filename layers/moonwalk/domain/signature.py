@@ -9,10 +9,13 @@ class Signature:
 
     Attributes:
         text: the signature.
-        proto_signature: the normalised frames it was made from, joined by ` | `; empty if none.
+        proto_signature: the normalised frames it was made from, joined by ` | `; None if it was
+            made of no stack.
         notes: sentences for the processor notes.
+        debug: how it was made, a line for each step. Protected.
     """
 
     text: str
-    proto_signature: str = ""
+    proto_signature: str | None = None
     notes: tuple[str, ...] = ()
+    debug: tuple[str, ...] = ()

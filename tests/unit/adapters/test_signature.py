@@ -39,7 +39,7 @@ def test_a_crash_without_frames_has_a_signature_that_says_so(
     document |= {"mdsw_status_string": "MissingHeader"}
     signature = signatures.sign(document)
     assert signature.text == "EMPTY: no frame data available; MissingHeader"
-    assert signature.proto_signature == ""
+    assert signature.proto_signature is None
     assert len(signature.notes) == 1
 
 
@@ -80,6 +80,6 @@ def test_an_error_outside_of_the_rules_costs_the_signature_only(
 
 def test_a_signature_holds_what_can_be_stored(signatures: SiggenSignatures) -> None:
     signature = signatures.sign(processed("a\ud800b" * 200))
-    for text in (signature.text, signature.proto_signature, *signature.notes):
+    for text in (signature.text, signature.proto_signature or "", *signature.notes):
         text.encode("utf-8")
     assert len(signature.text) == 255
