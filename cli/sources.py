@@ -63,7 +63,7 @@ class SourceBrowsers:
     def link(self, file: str, line: str) -> str | None:
         """Give the web address of a source position; None where no template serves."""
         prefixes = [prefix for prefix in self.templates if file.startswith(prefix)]
-        if not prefixes:
+        if not prefixes or len(file) > LONGEST_LINK:
             return None
         prefix = max(prefixes, key=len)
         named = _named(file[len(prefix) :])
