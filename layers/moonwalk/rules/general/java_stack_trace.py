@@ -38,7 +38,7 @@ class JavaStackTraceRule(Rule):
 
 def _public(lines: Sequence[str]) -> str:
     kind = lines[0].partition(":")[0].strip()
-    return "\n".join([kind, *_stack(lines[1:])]) if _stack(lines[1:]) else f"{kind}\n"
+    return f"{kind}\n" + "\n".join(_stack(lines[1:]))
 
 
 def _stack(lines: Sequence[str]) -> list[str]:

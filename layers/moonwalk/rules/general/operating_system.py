@@ -29,7 +29,7 @@ WINDOWS_NAMES = {
 WINDOWS_11 = 21_996
 """First build of Windows 11, whose version still is 10.0."""
 FIRST_MACOS, LAST_OS_X = 11, 10
-_NUMBERS = re.compile(r"(\d{1,9})\.(\d{1,9})")
+_NUMBERS = re.compile(r"(\d{1,9})\.(\d{1,9})(?:\.(\d{1,9}))?")
 
 
 class OSInfoRule(Rule):
@@ -86,17 +86,9 @@ def _windows(name: str, version: str) -> str:
     if not found:
         return name
     numbers = int(found[1]), int(found[2])
-    if numbers == (10, 0) and _build(version) >= WINDOWS_11:
+    if numbers == (10, 0) and int(found[3] or 0) >= WINDOWS_11:
         return "Windows 11"
     return WINDOWS_NAMES.get(numbers, "Windows Unknown")
-
-
-def _build(version: str) -> int:
-    parts = version.split(".")
-    try:
-        return int(parts[2])
-    except (IndexError, ValueError):
-        return 0
 
 
 def _mac(version: str) -> str:

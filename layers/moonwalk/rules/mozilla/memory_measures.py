@@ -1,14 +1,14 @@
 """The rule that adds up a memory report: what a crashed process used its memory for."""
 
-import math
 from collections import Counter
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from moonwalk.rules.general.walked import JSON_DUMP
-from moonwalk.rules.reading import find, mapping
+from moonwalk.rules.reading import find, mapping, quoted
 from moonwalk.rules.rule import NOTHING, Crash, Found, Rule
 
+PID = "json_dump.pid"
 BYTES = 0
 NON_HEAP, HEAP = 0, 1
 """Units and kinds of memory, as reports number them."""
@@ -34,6 +34,8 @@ DERIVED = (
     "top-none-detached",
 )
 EXPLICIT, JS = "explicit/", "js-main-runtime/"
+LARGEST = 10**300
+"""Of amounts; sums of larger ones would be no numbers of Python's, or too long to be written."""
 
 
 class _UnusableError(Exception):
@@ -53,11 +55,11 @@ class MemoryReportExtraction(Rule):
     def applies(self, crash: Crash) -> bool:
         """Say whether there is a report, and the process's number to find its part by."""
         report = mapping(crash.processed.get("memory_report"))
-        return "pid" in mapping(crash.processed.get(JSON_DUMP)) and set(report) >= NEEDED
+        return find(crash.processed, PID) is not None and report.keys() >= NEEDED
 
     def act(self, crash: Crash) -> Found:
         """Give the sums in bytes and counts, by their names with `_`."""
-        mark = f"(pid {str(find(crash.processed, 'json_dump.pid'))[:32]})"
+        mark = f"(pid {quoted(find(crash.processed, PID))})"
         try:
             measures = _measures(crash.processed["memory_report"]["reports"], mark)
         except _UnusableError:
@@ -80,20 +82,21 @@ def _measures(reports: object, mark: str) -> dict[str, Any]:
 
 
 def _add(sums: Counter[str], report: Mapping[str, Any]) -> None:
-    path, amount = _text(report, "path"), _amount(report)
-    if "kind" not in report or "units" not in report:
+    path = _text(report, "path")
+    if not report.keys() >= {"kind", "units", "amount"}:
         raise _UnusableError
     if path.startswith(EXPLICIT):
-        _add_explicit(sums, path, amount, report)
+        _add_explicit(sums, path, report)
     elif path.startswith(JS):
-        sums["js-main-runtime"] += amount
+        sums["js-main-runtime"] += _amount(report)
     elif path in MEASURED:
-        sums[path] += amount
+        sums[path] += _amount(report)
 
 
-def _add_explicit(sums: Counter[str], path: str, amount: int, report: Mapping[str, Any]) -> None:
+def _add_explicit(sums: Counter[str], path: str, report: Mapping[str, Any]) -> None:
     if report["units"] != BYTES or report["kind"] not in (NON_HEAP, HEAP):
         raise _UnusableError
+    amount = _amount(report)
     sums["explicit: heap" if report["kind"] == HEAP else "explicit: no heap"] += amount
     if path.startswith("explicit/images/"):
         sums["images"] += amount
@@ -111,7 +114,7 @@ def _text(report: object, name: str) -> str:
 
 
 def _amount(report: Mapping[str, Any]) -> Any:
-    amount = report.get("amount")
-    if not isinstance(amount, int | float) or not math.isfinite(amount):
+    amount = report["amount"]
+    if not isinstance(amount, int | float) or not abs(amount) < LARGEST:
         raise _UnusableError
     return amount
