@@ -3,11 +3,19 @@
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 
 from rich.console import Console
-from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    TextColumn,
+    TimeRemainingColumn,
+)
 from rich.text import Text
 
 from cli.plain import plain
@@ -54,20 +62,27 @@ class Steps:
         self.seconds[name] = time.monotonic() - started
         self._console.print(f"✓ {name} ({self.seconds[name]:.1f} s)", soft_wrap=True)
 
-    @contextmanager
-    def bar(self, name: str, total: int) -> Iterator[Callable[[int], None]]:
+    def bar(self, name: str, total: int) -> AbstractContextManager[Callable[[int], None]]:
         """Tell of a step by a bar on a terminal; gives what is called with each bytes done."""
+        return self._bar(name, total, DownloadColumn())
+
+    def counted(self, name: str, total: int) -> AbstractContextManager[Callable[[int], None]]:
+        """Do the same for a step of so many parts; gives what is called with each parts done."""
+        return self._bar(name, total, MofNCompleteColumn())
+
+    @contextmanager
+    def _bar(self, name: str, total: int, done: ProgressColumn) -> Iterator[Callable[[int], None]]:
         if not self._console.is_terminal:
             with self.step(name):
-                yield lambda _bytes: None
+                yield lambda _done: None
             return
-        columns = TextColumn("{task.description}", markup=False), BarColumn(), DownloadColumn()
+        columns = TextColumn("{task.description}", markup=False), BarColumn(), done
         started = time.monotonic()
         with Progress(
             *columns, TimeRemainingColumn(), console=self._console, transient=True
         ) as progress:
             task = progress.add_task(plain(name), total=total)
-            yield lambda done: progress.advance(task, done)
+            yield lambda parts: progress.advance(task, parts)
         self.seconds[name] = time.monotonic() - started
         self._console.print(f"✓ {plain(name)} ({self.seconds[name]:.1f} s)", soft_wrap=True)
 

@@ -5,35 +5,21 @@ import shutil
 import subprocess
 import tempfile
 import threading
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from moonwalk.adapters import child
-from moonwalk.adapters.stored_content import UnusableContentError, parse_json
 from moonwalk.adapters.symbol_access import NO_SYMBOLS, Access, Symbols
+from moonwalk.adapters.walk_output import head, not_walked, outcome_of, read_log, read_output
 from moonwalk.adapters.walk_stats import MAX_STATS_BYTES, cost_in, modules_in, read_stats
 from moonwalk.domain.failures import RetryCode, RetryLater
-from moonwalk.domain.outcome import WALKED, Outcome, OutputFault, WalkResult
+from moonwalk.domain.outcome import WalkResult
 
 BINARY = "moonwalk-stackwalker"
-MAX_LOG_BYTES = 64 * 1024
-EMPTY_LOG = "Shortcut for 0-bytes minidump."
-"""Socorro's words for a dump that was not walked."""
 
 _USAGE, _PARENT_GONE, _UNCONFINED, _INTERRUPTED = 2, 84, 85, 87
 _TRIES = 2
 """Of a walk whose symbols were interrupted: the broker went away, or a pack was replaced."""
-_MEANING = {
-    0: Outcome.OK,
-    1: Outcome.UNREADABLE,
-    81: Outcome.MEMORY_LIMIT,
-    82: Outcome.CPU_LIMIT,
-    83: Outcome.OUTPUT_LIMIT,
-    86: Outcome.UNREADABLE_PACKS,
-}
-"""Exit codes: those from 81 on are the stackwalker's own, the others `minidump-stackwalk`'s."""
 _BROKEN = {
     _USAGE: "did not understand its arguments",
     _PARENT_GONE: "found another parent than us",
@@ -57,14 +43,6 @@ class WalkLimits:
     output_bytes: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Output:
-    outcome: Outcome
-    document: Mapping[str, Any] = field(default_factory=dict)
-    content: bytes = b""
-    fault: OutputFault | None = None
-
-
 class StackwalkerProcess:
     """A `Walker` that starts `moonwalk-stackwalker`, found on PATH, once for each minidump.
 
@@ -85,7 +63,7 @@ class StackwalkerProcess:
     def walk(self, minidump: Path, raw_crash: Path, *, anew: bool = False) -> WalkResult:
         """Walk a minidump."""
         if minidump.stat().st_size == 0:
-            return WalkResult(Outcome.EMPTY, {}, b"", None, EMPTY_LOG, "", 0.0)
+            return not_walked()
         for _ in range(_TRIES):
             if result := self._walked(minidump, raw_crash.resolve(), anew=anew):
                 return result
@@ -108,8 +86,9 @@ class StackwalkerProcess:
             end = _started(command, folder, self.limits.wall_seconds, access)
             if end.in_time and end.exit_code == _INTERRUPTED:
                 return None
-            read = self._read(end, output)
-            figures = _head(stats, MAX_STATS_BYTES + 1)
+            outcome = outcome_of(end.exit_code, in_time=end.in_time)
+            read = read_output(outcome, output, self.limits.output_bytes)
+            figures = head(stats, MAX_STATS_BYTES + 1)
             told = read_stats(figures)
             cost = cost_in(told)
             return WalkResult(
@@ -117,7 +96,7 @@ class StackwalkerProcess:
                 json_dump=read.document,
                 output=read.content,
                 exit_code=end.exit_code,
-                log=_head(log, MAX_LOG_BYTES).decode("utf-8", "replace"),
+                log=read_log(log),
                 version=version,
                 wall_seconds=end.wall_seconds,
                 cost=cost,
@@ -140,24 +119,6 @@ class StackwalkerProcess:
             f"--limit-output={self.limits.output_bytes}",
             f"--parent-pid={os.getpid()}",
         ]
-
-    def _read(self, end: child.End, output: Path) -> "_Output":
-        """Read the output, which counts only after a walk that came to its end."""
-        outcome = _outcome(end)
-        if outcome not in WALKED:
-            return _Output(outcome)
-        if not output.exists():
-            return _Output(Outcome.BAD_OUTPUT, fault=OutputFault.MISSING)
-        content = _head(output, self.limits.output_bytes + 1)
-        if len(content) > self.limits.output_bytes:
-            return _Output(Outcome.OUTPUT_LIMIT)
-        try:
-            document = parse_json(content)
-        except UnusableContentError:
-            return _Output(Outcome.BAD_OUTPUT, fault=OutputFault.NOT_JSON)
-        if not isinstance(document, dict):
-            return _Output(Outcome.BAD_OUTPUT, fault=OutputFault.NO_OBJECT)
-        return _Output(outcome, document, content)
 
     def _found(self) -> tuple[str, str]:
         """Give path and version line of the stackwalker, asked for once."""
@@ -187,20 +148,6 @@ def _started(command: list[str], folder: Path, seconds: float, access: Access) -
             f"{BINARY} {_BROKEN[end.exit_code]} (exit {end.exit_code}); is it of this version?"
         )
     return end
-
-
-def _outcome(end: child.End) -> Outcome:
-    if not end.in_time:
-        return Outcome.TIMEOUT
-    return _MEANING.get(end.exit_code, Outcome.CRASHED)
-
-
-def _head(file: Path, size: int) -> bytes:
-    try:
-        with file.open("rb") as stream:
-            return stream.read(size)
-    except FileNotFoundError:
-        return b""
 
 
 def _version_of(binary: str) -> str:

@@ -5,15 +5,16 @@ it was a success.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Self
 
 from moonwalk.domain.processed_crash import STATUS_OK, Pass, timestamp
 from moonwalk.domain.request import Ruleset
 from moonwalk.ports import Metrics
+from moonwalk.rules.profile import Profile
 from moonwalk.rules.reading import elements, find
-from moonwalk.rules.rule import Crash, Document, Rule
+from moonwalk.rules.rule import Crash, Document, Parts, Rule
 from moonwalk.rules.running import Ran, run
 
 NO_SIGNATURE = "EMPTY: crash failed to process"
@@ -32,6 +33,20 @@ class Rules:
     before_walk: tuple[Rule, ...]
     rulesets: Mapping[Ruleset, tuple[Rule, ...]]
     metrics: Metrics
+
+    @classmethod
+    def of(cls, profile: Profile, parts: Parts, metrics: Metrics) -> Self:
+        """Make the rules of a profile, each of the parts and what the profile tells it."""
+
+        def told(words: Mapping[str, Any]) -> Parts:
+            return replace(parts, told=words)
+
+        rulesets = {ruleset: profile.rules(ruleset, told) for ruleset in Ruleset}
+        return cls(profile.before_walk(told), rulesets, metrics)
+
+    def files(self, ruleset: Ruleset) -> frozenset[str]:
+        """Name the dumps whose content the rules read themselves."""
+        return frozenset(name for rule in self.rulesets[ruleset] for name in rule.files)
 
     def prepare(self, this_pass: Pass, raw: Document) -> Ran:
         """Set right the annotations that the stackwalker reads, too."""

@@ -105,6 +105,8 @@ class Rule(ABC):
     """Fields of the processed crash that it reads, by their top-level names."""
     writes: ClassVar[tuple[str, ...]] = ()
     """Fields of the processed crash that it sets, by their top-level names."""
+    files: ClassVar[tuple[str, ...]] = ()
+    """Dumps whose content it reads itself, by their names."""
 
     @classmethod
     def made(cls, parts: Parts) -> Self:  # noqa: ARG003 - most rules need nothing

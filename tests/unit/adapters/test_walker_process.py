@@ -13,13 +13,9 @@ from pathlib import Path
 import pytest
 
 from moonwalk.adapters.symbol_access import NO_SYMBOLS, Access, SymbolFolders, Symbols
+from moonwalk.adapters.walk_output import MAX_LOG_BYTES
 from moonwalk.adapters.walk_stats import MAX_STATS_BYTES
-from moonwalk.adapters.walker import (
-    BINARY,
-    MAX_LOG_BYTES,
-    StackwalkerProcess,
-    WalkLimits,
-)
+from moonwalk.adapters.walker import BINARY, StackwalkerProcess, WalkLimits
 from moonwalk.domain.failures import RetryCode, RetryLater
 from moonwalk.domain.outcome import Outcome, OutputFault, WalkResult
 from tests.unit.adapters.test_walk_stats import STATS
