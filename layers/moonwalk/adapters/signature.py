@@ -1,11 +1,18 @@
-"""Signatures by Mozilla's `siggen`. Only what walks imports this: its lists take 0.1 s to load."""
+"""Signatures by Mozilla's `siggen`. Only what walks imports this: its lists take 0.1 s to load.
+
+siggen's last release is of 2024; what Socorro does differently since is added by siggen's own
+means: other instances of its rules and tools, and a rule more.
+"""
 
 from collections.abc import Mapping
 from typing import Any
 
-from siggen.generator import DEFAULT_RULESET, SignatureGenerator
-from siggen.utils import convert_to_crash_data
+from siggen import rules as siggen
+from siggen.generator import Result, SignatureGenerator
 
+from moonwalk.adapters.signature_frames import Frames
+from moonwalk.adapters.signature_input import MOST_CHARACTERS, crash_data
+from moonwalk.adapters.signature_lists import SignatureLists
 from moonwalk.domain.signature import Signature
 
 NO_SIGNATURE = "EMPTY: crash failed to process"
@@ -14,14 +21,49 @@ NO_SIGNATURE = "EMPTY: crash failed to process"
 _PROTO = "proto_signature"
 _FAILED = "Rule failed: "
 _BAD_TIMEOUT = "Error parsing AsyncShutdownTimeout:"
+_FIRST_PRINTABLE, _LAST_PRINTABLE = " ", "~"
+
+
+class SigPrintableCharsOnly(siggen.Rule):  # type: ignore[misc] # siggen has no types
+    """Takes everything out of a signature but printable ASCII."""
+
+    def action(self, _crash_data: Mapping[str, Any], result: Result) -> bool:
+        """Set the signature, if that changes it; white space at its ends counts as a change."""
+        printable = "".join(
+            character
+            for character in result.signature.strip()
+            if _FIRST_PRINTABLE <= character <= _LAST_PRINTABLE
+        )
+        if printable != result.signature:
+            result.set_signature(self.name, printable)
+            result.info(self.name, "unprintable characters removed")
+        return True
 
 
 class SiggenSignatures:
-    """`Signatures` by siggen's default rules. Safe to use from several threads."""
+    """`Signatures` by siggen's rules. Safe to use from several threads."""
 
-    def __init__(self) -> None:
-        """Read the signature lists, once for all crashes."""
-        self._rules = SignatureGenerator(ruleset=list(DEFAULT_RULESET)).pipeline
+    def __init__(self, lists: SignatureLists | None = None) -> None:
+        """Take the signature lists, once for all crashes; without any, siggen's are read."""
+        tool = Frames(lists or SignatureLists.read())
+        stack, watchdog = siggen.SignatureGenerationRule(), siggen.SignatureRunWatchDog()
+        stack.c_signature_tool = watchdog.signature_generation_rule.c_signature_tool = tool
+        self._rules = [
+            stack,
+            siggen.StackwalkerErrorSignatureRule(),
+            siggen.BadHardware(),
+            siggen.OOMSignature(),
+            siggen.AbortSignature(),
+            siggen.SignatureShutdownTimeout(),
+            watchdog,
+            siggen.SignatureIPCChannelError(),
+            siggen.SignatureIPCMessageName(),
+            siggen.StackOverflowSignature(),
+            siggen.HungProcess(),
+            SigPrintableCharsOnly(),
+            siggen.SigFixWhitespace(),
+            siggen.SigTruncate(),
+        ]
 
     def sign(self, processed: Mapping[str, Any]) -> Signature:
         """Make a signature; what fails leaves a note that quotes nothing of the crash."""
@@ -32,14 +74,15 @@ class SiggenSignatures:
 
         generator = SignatureGenerator(ruleset=self._rules, error_handler=remember)
         try:
-            found = generator.generate(convert_to_crash_data(processed))
+            found = generator.generate(crash_data(processed))
         except Exception as error:  # noqa: BLE001 - nothing in a crash may cost it its result
             return Signature(NO_SIGNATURE, notes=(f"signature: failed: {type(error).__name__}",))
+        proto = found.extra.get(_PROTO)
         return Signature(
             text=_storable(found.signature),
-            proto_signature=_storable_or_none(found.extra.get(_PROTO)),
+            proto_signature=None if proto is None else _storable(proto),
             notes=tuple(_storable(_public(note, failures)) for note in found.notes),
-            debug=tuple(map(_storable, found.debug_log)),
+            debug=tuple(_storable(line) for line in found.debug_log),
         )
 
 
@@ -54,9 +97,5 @@ def _public(note: str, failures: Mapping[str, str]) -> str:
 
 
 def _storable(text: str) -> str:
-    """Replace lone surrogates, which JSON can hold and no store takes."""
-    return text.encode("utf-8", "replace").decode("utf-8")
-
-
-def _storable_or_none(text: str | None) -> str | None:
-    return None if text is None else _storable(text)
+    """Cut what is endless, and replace lone surrogates, which JSON can hold and no store takes."""
+    return text[:MOST_CHARACTERS].encode("utf-8", "replace").decode("utf-8")

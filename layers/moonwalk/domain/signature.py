@@ -9,10 +9,10 @@ class Signature:
 
     Attributes:
         text: the signature.
-        proto_signature: the normalised frames it was made from, joined by ` | `; None if it was
-            made of no stack.
+        proto_signature: the normalised frames it was made from, joined by ` | `; None where it
+            was made of something else.
         notes: sentences for the processor notes.
-        debug: how it was made, a line for each step. Protected.
+        debug: step by step how it came to be; protected.
     """
 
     text: str

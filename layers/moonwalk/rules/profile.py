@@ -34,6 +34,7 @@ class Profile:
         annotations: schema of the raw crash; what it does not know is never shown.
         rulesets: classes of rules by ruleset, and those that run before the walk.
         told: what the profile says to single rules, by their names.
+        signature_lists: folders with what it changes in siggen's lists.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Profile:
     annotations: Schema
     rulesets: Mapping[str, tuple[type[Rule], ...]]
     told: Mapping[str, Mapping[str, Any]]
+    signature_lists: tuple[Path, ...] = ()
 
     def before_walk(self, parts: Callable[[Mapping[str, Any]], Parts]) -> tuple[Rule, ...]:
         """Make the rules that set the annotations right which the stackwalker reads, too."""
@@ -114,6 +116,7 @@ def read(folder: Path) -> Profile:
         annotations=_schema(folder / ANNOTATIONS),
         rulesets={name: tuple(map(_rule, rulesets[name])) for name in rulesets},
         told=said.get("rules", {}),
+        signature_lists=tuple(filter(Path.is_dir, [folder / "signature"])),
     )
 
 

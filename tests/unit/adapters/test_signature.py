@@ -44,11 +44,21 @@ def test_a_crash_without_frames_has_a_signature_that_says_so(
 
 
 def test_a_rule_that_fails_leaves_a_note_that_quotes_nothing(signatures: SiggenSignatures) -> None:
-    document = processed("main")
-    document["json_dump"]["threads"][1]["frames"] = [{"function": {"secret": 1}}]
-    signature = signatures.sign(document)
-    assert signature.notes == ("SignatureGenerationRule: Rule failed: TypeError",)
+    secret = {"exception": {"values": [{"stacktrace": "secret"}]}}
+    signature = signatures.sign(processed("main", java_exception=secret))
+    assert signature.notes == ("SignatureGenerationRule: Rule failed: AttributeError",)
     assert "secret" not in str(signature)
+
+
+@pytest.mark.parametrize("odd", [None, 5, [], {"secret": 1}, True])
+def test_parts_of_frames_of_other_types_count_as_absent(
+    signatures: SiggenSignatures, odd: Any
+) -> None:
+    document = processed("raise", "main")
+    names = ("function", "file", "line", "module", "offset", "inlines", "unloaded_modules")
+    frames = [None, odd, dict.fromkeys(names, odd), {"function": "Engine::start"}]
+    document["json_dump"]["threads"][1]["frames"] = frames
+    assert signatures.sign(document).text == "Engine::start"
 
 
 def test_a_bad_shutdown_timeout_is_not_quoted(signatures: SiggenSignatures) -> None:
@@ -72,7 +82,7 @@ def test_an_error_outside_of_the_rules_costs_the_signature_only(
     def fail(_processed: object) -> None:
         raise KeyError("secret")
 
-    monkeypatch.setattr("moonwalk.adapters.signature.convert_to_crash_data", fail)
+    monkeypatch.setattr("moonwalk.adapters.signature.crash_data", fail)
     signature = signatures.sign(processed("main"))
     assert signature.text == NO_SIGNATURE
     assert signature.notes == ("signature: failed: KeyError",)
