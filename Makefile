@@ -25,7 +25,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 export UV_PROJECT_ENVIRONMENT := $(VENV)
 
 .PHONY: help run up test check format build local setup stackwalker assets lambda-assets reference \
-        example giant-real lock clean bench-imports bench-walk bench-cold bench-pack fuzz mutants
+        example picture giant-real lock clean bench-imports bench-walk bench-cold bench-pack fuzz mutants
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | \
@@ -42,7 +42,8 @@ test: build check reference ## everything that is checked, tests included
 	@$(call say,tests of the stackwalker)
 	@cargo test --quiet --release --locked --manifest-path $(STACKWALKER)/Cargo.toml
 	@$(call say,tests)
-	@$(BIN)/pytest --cov --cov-report=term:skip-covered
+	@$(BIN)/pytest --numprocesses=auto --maxprocesses=4 --dist=loadfile \
+	  --cov --cov-report=term:skip-covered
 
 check: setup ## lint, types, import contracts, lock files
 	@$(call say,lint and types)
@@ -129,6 +130,9 @@ bench-pack: setup stackwalker reference ## packing against upstream's parsing (5
 
 example: setup ## make the example crash again (needs g++)
 	@examples/make-example
+
+picture: setup stackwalker ## take the picture of the report in docs/ anew (needs Chromium)
+	@MOONWALK_PICTURE=1 $(BIN)/pytest --quiet -p no:randomly tests/browser/test_picture.py
 
 giant-real: reference ## the largest C++ program of Debian: its symbols, real dumps of it (15 min, 5 GB)
 	@$(PYTHON) examples/giant-real
