@@ -11,7 +11,7 @@ from moonwalk.rules import profile
 from moonwalk.rules.general.copied_annotations import CopyFromRawCrashRule
 from moonwalk.rules.general.nulls import DeNullRule
 from moonwalk.rules.profile import UnusableProfileError
-from moonwalk.rules.rule import Parts
+from moonwalk.rules.rule import ANY, Parts
 from tests.unit.rules.builders import parts
 
 HEAD = "path\ttype\tpermission\tsource_annotation\tdefault\n"
@@ -104,3 +104,23 @@ def test_every_profiles_tables_can_be_read(name: str) -> None:
     view = profile.public_view(name)
     assert "json_dump" in view.fields.places
     assert not view.annotations.places["metadata"].public
+
+
+@pytest.mark.parametrize("name", PROFILES)
+def test_every_field_that_a_rule_sets_has_a_place_in_the_profiles_schema(name: str) -> None:
+    read = profile.named(name)
+    kinds = {kind for kinds in read.rulesets.values() for kind in kinds}
+    fields = {field for kind in kinds for field in kind.writes} - {ANY}
+    assert fields - set(read.schema.places) == set()
+
+
+@pytest.mark.parametrize("name", PROFILES)
+def test_a_profile_tells_words_only_to_rules_that_it_lists(name: str) -> None:
+    read = profile.named(name)
+    listed = {kind.__name__ for kinds in read.rulesets.values() for kind in kinds}
+    assert set(read.told) <= listed
+
+
+def test_the_default_profile_has_nothing_of_mozillas() -> None:
+    kinds = [kind for kinds in profile.named("default").rulesets.values() for kind in kinds]
+    assert [kind for kind in kinds if ".general." not in kind.__module__] == []
