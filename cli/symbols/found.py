@@ -11,7 +11,7 @@ from cli.exits import UsageError
 from cli.packing import DEEPEST
 from cli.places import shown
 from cli.plain import plain
-from cli.symbols.native import is_native, symbols_of
+from cli.symbols.native import NoSymbolsError, is_native, symbols_of
 from moonwalk.domain.failures import DeadLetter
 from moonwalk.domain.symbols import SymbolKey, read_module, symbol_key
 
@@ -73,9 +73,18 @@ def find(paths: list[Path], scope: str, scratch: Path) -> Iterator[Found]:
         elif zipfile.is_zipfile(path):
             yield from _in_zip(path, scope)
         elif is_native(path):
-            yield _by_module(symbols_of(path, scratch), scope, plain(shown(path)))
+            yield from _of_native(path, scope, scratch)
         else:
             yield _by_module(path, scope, plain(shown(path)))
+
+
+def _of_native(path: Path, scope: str, scratch: Path) -> Iterator[Found]:
+    source = plain(shown(path))
+    try:
+        for made in symbols_of(path, scratch):
+            yield _by_module(made, scope, source)
+    except NoSymbolsError as error:
+        yield Refused(source, str(error))
 
 
 def _in_folder(top: Path, folder: Path, scope: str, deeper: int) -> Iterator[Found]:

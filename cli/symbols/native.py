@@ -3,15 +3,18 @@
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
-from cli.exits import SetUpIncomplete, UsageError
+from cli.exits import SetUpIncomplete
 from cli.places import shown
 from cli.plain import plain
 
 PROGRAM = "dump_syms"
 REMEDY = "run `cargo install --locked dump_syms@2.3.7`, or make the .sym files elsewhere"
 MOST_SECONDS = 3600.0
+_UNIVERSAL = b"\xca\xfe\xba\xbe"
+"""How a Mach-O for several processors begins."""
 _MAGICS = (
     b"\x7fELF",
     b"MZ",
@@ -20,9 +23,13 @@ _MAGICS = (
     b"\xfe\xed\xfa\xcf",
     b"\xce\xfa\xed\xfe",
     b"\xcf\xfa\xed\xfe",
-    b"\xca\xfe\xba\xbe",
+    _UNIVERSAL,
 )
 """How ELF, PE, PDB and the kinds of Mach-O begin."""
+
+
+class NoSymbolsError(Exception):
+    """No symbols can be made of a file; the text says why."""
 
 
 def is_native(path: Path) -> bool:
@@ -31,14 +38,14 @@ def is_native(path: Path) -> bool:
         return file.read(max(map(len, _MAGICS))).startswith(_MAGICS)
 
 
-def symbols_of(path: Path, scratch: Path) -> Path:
-    """Make the symbol file of a native file.
+def symbols_of(path: Path, scratch: Path) -> Iterator[Path]:
+    """Make the symbol files of a native file: one, or one for each processor that it is for.
 
     `dump_syms` looks for the PE of a PDB, and for the PDB of a PE, beside the file.
 
     Raises:
         SetUpIncomplete: when `dump_syms` is not there.
-        UsageError: when it makes no symbols of the file.
+        NoSymbolsError: when it makes no symbols of the file.
     """
     program = shutil.which(PROGRAM)
     if program is None:
@@ -46,8 +53,27 @@ def symbols_of(path: Path, scratch: Path) -> Path:
             f"{plain(shown(path))} is a native file, and {PROGRAM} is not on PATH", REMEDY
         )
     folder = Path(tempfile.mkdtemp(prefix="native-", dir=scratch))
-    made = folder / "made.sym"
-    command = [program, "--inlines", "--output", str(made), str(path.resolve())]
+    for number, choice in enumerate(_processors(program, path, folder)):
+        made = folder / f"made-{number}.sym"
+        flags = ["--inlines", *choice, "--output", str(made)]
+        _ended([program, *flags, str(path.resolve())], folder)
+        if not made.is_file():
+            raise NoSymbolsError(f"{PROGRAM} says that all is well, and makes no symbols of it")
+        yield made
+
+
+def _processors(program: str, path: Path, folder: Path) -> list[list[str]]:
+    """Give the flags that choose each part of a universal file; of all else there is one part."""
+    with path.open("rb") as file:
+        if file.read(len(_UNIVERSAL)) != _UNIVERSAL:
+            return [[]]
+    said = _ended([program, "--list-arch", str(path.resolve())], folder)
+    # The last line has the names, with commas between; the one before has the file's name.
+    names = said.decode("utf-8", "replace").rstrip().rpartition("\n")[2].split(",")
+    return [["--arch", name.strip()] for name in names]
+
+
+def _ended(command: list[str], folder: Path) -> bytes:
     try:
         ended = subprocess.run(
             command,
@@ -58,11 +84,8 @@ def symbols_of(path: Path, scratch: Path) -> Path:
             check=False,
         )
     except (OSError, subprocess.TimeoutExpired) as error:
-        raise UsageError(f"{PROGRAM} did not end well: {plain(error, 200)}", REMEDY) from error
-    if ended.returncode or not made.is_file():
+        raise NoSymbolsError(f"{PROGRAM} did not end well: {plain(error, 200)}") from error
+    if ended.returncode:
         said = plain(ended.stderr.decode("utf-8", "replace").strip(), 300)
-        raise UsageError(
-            f"{PROGRAM} makes no symbols of {plain(shown(path))}: {said}",
-            "is it stripped, or a PDB without its program beside it?",
-        )
-    return made
+        raise NoSymbolsError(f"{PROGRAM} makes no symbols of it: {said}")
+    return ended.stdout

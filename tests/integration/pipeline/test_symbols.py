@@ -19,6 +19,7 @@ from tests.integration.pipeline.conftest import synthesise
 from tests.integration.pipeline.pipeline import EXAMPLE
 from tests.integration.pipeline.symbols import SymbolPipeline, key_of, text_of
 from tests.integration.stackwalker_support import SYMBOLS, needs_corpus
+from tests.native import BUILD_ID, GUID, compiled, needs_compiler, needs_dump_syms
 from tests.packing import needs_packer
 
 pytestmark = needs_packer
@@ -70,6 +71,19 @@ def test_a_zip_goes_into_a_scope_and_its_pack_is_verified(
     assert (found.text, found.answers, found.fine) == (True, True, True)
     assert found.compared > 0
     assert pipeline.bucket.state(SymbolKey(DEFAULT_SCOPE, *place.split("/"))) is None
+
+
+@needs_dump_syms
+@needs_compiler
+def test_a_pushed_program_has_its_symbols_packed(pipeline: SymbolPipeline, tmp_path: Path) -> None:
+    library = compiled(
+        tmp_path / "libnative.so", "x86_64-linux-gnu", f"-Wl,--build-id=0x{BUILD_ID}"
+    )
+    [pushed] = pipeline.push(library)
+    assert pushed.fine
+    text = pipeline.text(SymbolKey(DEFAULT_SCOPE, "libnative.so", f"{GUID}0", "libnative.so.sym"))
+    assert b" helper\n" in text
+    assert [each.result for each in pipeline.push(library)] == [THERE]
 
 
 def test_an_upload_that_is_stored_in_parts_is_packed(

@@ -143,9 +143,26 @@ class TestNativeFiles:
         self._dump_syms(tmp_path, monkeypatch, "sys.exit('no debug\\x1b[2J info')")
         file = tmp_path / "moon.so"
         file.write_bytes(b"\x7fELF")
-        with pytest.raises(UsageError, match="no debug") as told:
-            found(file)
-        assert "\x1b" not in str(told.value)
+        [each] = found(file)
+        assert isinstance(each, Refused)
+        assert "no debug" in each.why
+        assert "\x1b" not in each.why
+
+    def test_a_file_for_several_processors_has_symbols_for_each(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        body = """
+if "--list-arch" in sys.argv:
+    sys.exit(print("a, b contains the following architectures:\\nx86_64, arm64"))
+made = pathlib.Path(sys.argv[sys.argv.index("--output") + 1])
+digit = {"x86_64": "1", "arm64": "2"}[sys.argv[sys.argv.index("--arch") + 1]]
+made.write_text(f"MODULE mac any {digit * 32}0 moon\\n")
+"""
+        self._dump_syms(tmp_path, monkeypatch, body)
+        file = tmp_path / "moon"
+        file.write_bytes(b"\xca\xfe\xba\xbe")
+        keys = [each.key.debug_id for each in found(file) if isinstance(each, SymbolFile)]
+        assert keys == ["1" * 32 + "0", "2" * 32 + "0"]
 
     def test_without_the_program_the_way_to_it_is_told(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
