@@ -26,9 +26,11 @@ def crash_facts(processed: Mapping[str, Any]) -> Facts:
 
 def what_happened(processed: Mapping[str, Any]) -> Facts:
     """Give why and where in memory, and what the program said of it itself."""
-    address = processed.get("address")
-    reason = processed.get("reason")
+    reason, address = processed.get("reason"), processed.get("address")
     crash = mapping(mapping(processed.get("json_dump")).get("crash_info"))
+    if address and crash.get("address") not in (None, "", address):
+        # Such as a null pointer, while the dump tells of the member that was wanted behind it.
+        address = f"{address} (the dump says {crash['address']})"
     said = processed.get("moz_crash_reason") or processed.get("abort_message")
     return [
         ("reason", f"{reason} at {address}" if reason and address else reason),

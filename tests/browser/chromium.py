@@ -37,6 +37,7 @@ _OPTIONS = (
     "--hide-scrollbars",
     "--force-color-profile=srgb",
     "--font-render-hinting=none",
+    "--disable-lcd-text",
 )
 
 needs_chromium = pytest.mark.skipif(

@@ -17,6 +17,11 @@ def test_the_reason_tells_where() -> None:
     assert _facts(reason="SIGABRT", address=None)["reason"] == "SIGABRT"
 
 
+def test_an_address_that_rules_have_found_stands_before_the_dumps_own() -> None:
+    found = _facts(reason="SIGSEGV", address="0x0", json_dump={"crash_info": {"address": "0x8"}})
+    assert found["reason"] == "SIGSEGV at 0x0 (the dump says 0x8)"
+
+
 def test_what_the_program_said_of_its_end_is_told() -> None:
     assert _facts(moz_crash_reason="MOZ_CRASH(no)")["said"] == "MOZ_CRASH(no)"
     assert _facts(json_dump={"crash_info": {"assertion": "a > b"}})["said"] == "a > b"
