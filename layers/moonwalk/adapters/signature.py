@@ -11,7 +11,7 @@ from siggen import rules as siggen
 from siggen.generator import Result, SignatureGenerator
 
 from moonwalk.adapters.signature_frames import Frames
-from moonwalk.adapters.signature_input import MOST_CHARACTERS, crash_data
+from moonwalk.adapters.signature_input import crash_data
 from moonwalk.adapters.signature_lists import SignatureLists
 from moonwalk.domain.signature import Signature
 
@@ -21,6 +21,8 @@ NO_SIGNATURE = "EMPTY: crash failed to process"
 _PROTO = "proto_signature"
 _FAILED = "Rule failed: "
 _BAD_TIMEOUT = "Error parsing AsyncShutdownTimeout:"
+_MOST_TOLD = 1_000_000
+"""Characters of any text about a signature: 40 frames of real programs have a tenth of it."""
 _FIRST_PRINTABLE, _LAST_PRINTABLE = " ", "~"
 
 
@@ -98,4 +100,4 @@ def _public(note: str, failures: Mapping[str, str]) -> str:
 
 def _storable(text: str) -> str:
     """Cut what is endless, and replace lone surrogates, which JSON can hold and no store takes."""
-    return text[:MOST_CHARACTERS].encode("utf-8", "replace").decode("utf-8")
+    return text[:_MOST_TOLD].encode("utf-8", "replace").decode("utf-8")

@@ -1,8 +1,8 @@
 """Normalises names of functions as Socorro does since siggen's last release.
 
 What stands between brackets is taken out of a name, or shortened, but where it is the name: each
-kind of bracket has its exceptions, told with `Socorro`'s examples in the tests. All of it takes
-time in proportion to the name.
+kind of bracket has its exceptions, told with Socorro's examples in the tests. All of it takes time
+in proportion to the name; siggen's own functions for the same take its square.
 """
 
 import re
@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator
 from functools import partial
 
 from siggen.rules import CSignatureTool
-from siggen.utils import drop_prefix_and_return_type
 
 from moonwalk.adapters.signature_lists import SignatureLists
 
@@ -19,6 +18,11 @@ QUALIFIERS = ("const", "const&", "const &", "&&", "&")
 """Of member functions, taken off the end one after the other."""
 MOST_NESTED = 8
 """Names within each other that are kept; hostile ones have thousands."""
+_PAIRS = {"(": ")", "{": "}", "[": "]", "<": ">", "`": "'"}
+_MARKS = re.compile(r"[(){}\[\]<>`' ]")
+_EITHER = {pair: re.compile(f"[{re.escape(pair)}]") for pair in ("<>", "()", "[]")}
+_BELONGING = ("(", "[clone")
+"""Begin words that belong to the name before them."""
 _LAMBDA = re.compile(r"::\$_\d+::")
 _BEFORE_MARK = re.compile(r" (?=[\*&,])")
 _COMMA = re.compile(r",(?! )")
@@ -41,19 +45,51 @@ def collapse(text: str, brackets: str, shown: Callable[[str, str], str]) -> str:
 
 
 def _parts(text: str, brackets: str) -> Iterator[tuple[str, str]]:
-    opening, closing = brackets[0], brackets[1]
+    opening = brackets[0]
     begun, opened, level = 0, 0, 0
-    for at, character in enumerate(text):
-        if character == opening:
-            opened = at if level == 0 else opened
+    for found in _EITHER[brackets].finditer(text):
+        if found.group() == opening:
+            opened = found.start() if level == 0 else opened
             level += 1
-        elif character == closing and level:
+        elif level:
             level -= 1
             if level == 0:
-                yield text[begun:opened], text[opened : at + 1]
-                begun = at + 1
+                yield text[begun:opened], text[opened : found.end()]
+                begun = found.end()
     end = opened if level else len(text)
     yield text[begun:end], text[end:]
+
+
+def without_return_type(function: str) -> str:
+    """Give what follows the last space outside of brackets: the name and its arguments.
+
+    What comes before are types, `static` and the like. Arguments and `[clone …]` may have a space
+    before them; they stay with the name.
+    """
+    words = list(_words(function))
+    if len(words) > 1 and not words[-1]:
+        words.pop()
+    first = len(words) - 1
+    while first > 0 and words[first].startswith(_BELONGING):
+        first -= 1
+    return " ".join(words[first:])
+
+
+def _words(function: str) -> Iterator[str]:
+    """Split at the spaces outside of brackets; a closing one that closes nothing is text."""
+    awaited: list[str] = []
+    begun = 0
+    for found in _MARKS.finditer(function):
+        mark = found.group()
+        if mark in _PAIRS:
+            awaited.append(_PAIRS[mark])
+        elif mark != " ":
+            if awaited and awaited[-1] == mark:
+                awaited.pop()
+        elif not awaited:
+            yield function[begun : found.start()]
+            begun = found.end()
+    yield function[begun:]
 
 
 def _cpp_types(before: str, part: str, deeper: int = MOST_NESTED) -> str:
@@ -74,7 +110,7 @@ def _cpp_arguments(before: str, part: str) -> str:
 
 def _without_return_type(function: str) -> str:
     # siggen's does not take an empty name, which is what is left of a mere `&`.
-    return str(drop_prefix_and_return_type(function)) if function else ""
+    return str(without_return_type(function)) if function else ""
 
 
 def _rust_types(_before: str, part: str) -> str:

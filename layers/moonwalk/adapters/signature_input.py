@@ -2,7 +2,8 @@
 
 A crash has hundreds of threads, names of a megabyte, or anything else in their place. What reaches
 the rules of signatures is at most a stack of 40 frames of the crashing thread, and of thread 0,
-which counts for hangs.
+which counts for hangs, and no name or text that is longer than any real one. So a signature takes
+seconds at the worst, and milliseconds of what real programs leave behind.
 """
 
 from collections.abc import Mapping
@@ -12,34 +13,39 @@ from moonwalk.rules.reading import elements, find, mapping
 
 FRAMES = 40
 """Of a stack, inlined ones included, that count (siggen)."""
-MOST_CHARACTERS = 65_536
-"""Of a name or text; the longest function names of C++ that we know have a tenth of it."""
+MOST_CHARACTERS = 32_768
+"""Of a name or text; the longest function names of C++ that we know have a fifth of it."""
+MOST_JSON = 1_000_000
+"""Of a text that is JSON: nobody could read the rest of one that was cut."""
+MOST_BITS = 10_000
+"""Of a number: Python writes none that has many more."""
 TEXTS = (
     "hang",
     "js_large_allocation_failure",
     "abort_message",
-    "mdsw_status_string",
-    "async_shutdown_timeout",
     "ipc_channel_error",
     "ipc_message_name",
 )
-JSON_TEXT = "async_shutdown_timeout"
-"""Not cut, as nobody could read it then."""
-JAVA = ("java_exception", "java_stack_trace")
+TIMEOUT, STATUS = "async_shutdown_timeout", "mdsw_status_string"
+TRACE, EXCEPTION = "java_stack_trace", "java_exception"
 
 
 def crash_data(processed: Mapping[str, Any]) -> dict[str, Any]:
     """Give siggen's crash data; what is of another type than it has to be counts as absent."""
-    data: dict[str, Any] = {name: _text(processed.get(name), name) for name in TEXTS}
+    data: dict[str, Any] = {name: _text(processed.get(name)) for name in TEXTS}
+    data[TIMEOUT] = _text(processed.get(TIMEOUT), MOST_JSON)
+    data[STATUS] = _scalar(processed.get(STATUS))
     data["oom_allocation_size"] = _whole(processed.get("oom_allocation_size"))
     data["additional_minidumps"] = list(elements(processed.get("additional_minidumps")))
     if "json_dump" in processed:
-        number = find(processed, "json_dump.crash_info.crashing_thread")
+        number = _writable(_whole(find(processed, "json_dump.crash_info.crashing_thread"))) or 0
         data["crashing_thread"] = number
         data["reason"] = _text(find(processed, "json_dump.crash_info.type"))
         data["os"] = _text(find(processed, "json_dump.system_info.os"))
-        data["threads"] = _threads(find(processed, "json_dump.threads"), _whole(number) or 0)
-    return data | {name: processed[name] for name in JAVA if name in processed}
+        data["threads"] = _threads(find(processed, "json_dump.threads"), number)
+    data[TRACE] = _text(processed.get(TRACE))
+    data[EXCEPTION] = _firsts(processed.get(EXCEPTION))
+    return data
 
 
 def _threads(threads: object, crashed: int) -> list[dict[str, Any]]:
@@ -61,25 +67,40 @@ def _frame(frame: Mapping[str, Any]) -> dict[str, Any]:
     unloaded = elements(frame.get("unloaded_modules"))[:1]
     return {
         **_function(frame),
-        **{name: _text(frame.get(name)) for name in ("module", "module_offset", "offset")},
+        "module": _text(frame.get("module")),
+        "module_offset": None,
+        "offset": _scalar(frame.get("offset")),
         "inlines": [_function(mapping(one)) for one in elements(frame.get("inlines"))[:FRAMES]],
-        "unloaded_modules": [{"module": _text(mapping(one).get("module"))} for one in unloaded],
+        "unloaded_modules": [{"module": _scalar(mapping(one).get("module"))} for one in unloaded],
     }
 
 
 def _function(frame: Mapping[str, Any]) -> dict[str, Any]:
-    line = frame.get("line")
     return {
         "function": _text(frame.get("function")),
         "file": _text(frame.get("file")),
-        "line": line if isinstance(line, int) else None,
+        "line": _scalar(frame.get("line")),
     }
 
 
-def _text(value: object, name: str = "") -> str | None:
-    if not isinstance(value, str):
-        return None
-    return value if name == JSON_TEXT else value[:MOST_CHARACTERS]
+def _firsts(value: object, deeper: int = 8) -> Any:
+    """Give a Java exception with the first element of each list: the others do not count."""
+    if isinstance(value, Mapping) and deeper:
+        return {name: _firsts(inner, deeper - 1) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_firsts(inner, deeper - 1) for inner in value[:1] if deeper]
+    return _scalar(value)
+
+
+def _text(value: object, most: int = MOST_CHARACTERS) -> str | None:
+    return value[:most] if isinstance(value, str) else None
+
+
+def _scalar(value: object) -> str | float | None:
+    """Give what siggen puts into a text as it is, if that is short."""
+    if isinstance(value, int):
+        return _writable(value)
+    return value if isinstance(value, float) else _text(value)
 
 
 def _whole(value: Any) -> int | None:
@@ -87,3 +108,7 @@ def _whole(value: Any) -> int | None:
         return int(value)
     except (TypeError, ValueError, OverflowError):
         return None
+
+
+def _writable(number: int | None) -> int | None:
+    return None if number is None or number.bit_length() > MOST_BITS else number

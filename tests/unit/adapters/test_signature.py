@@ -55,7 +55,7 @@ def test_parts_of_frames_of_other_types_count_as_absent(
     signatures: SiggenSignatures, odd: Any
 ) -> None:
     document = processed("raise", "main")
-    names = ("function", "file", "line", "module", "offset", "inlines", "unloaded_modules")
+    names = ("function", "file", "line", "module", "inlines", "unloaded_modules")
     frames = [None, odd, dict.fromkeys(names, odd), {"function": "Engine::start"}]
     document["json_dump"]["threads"][1]["frames"] = frames
     assert signatures.sign(document).text == "Engine::start"

@@ -3,8 +3,9 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from siggen.utils import drop_prefix_and_return_type
 
-from moonwalk.adapters.signature_frames import Frames
+from moonwalk.adapters.signature_frames import Frames, without_return_type
 from moonwalk.adapters.signature_input import MOST_CHARACTERS
 from moonwalk.adapters.signature_lists import SignatureLists
 
@@ -67,3 +68,14 @@ def test_any_name_can_be_normalised(function: str) -> None:
 def test_names_of_nothing_but_brackets_end(piece: str) -> None:
     longest = (piece * MOST_CHARACTERS)[:MOST_CHARACTERS]
     assert len(FRAMES.normalize_cpp_function(longest, None)) <= 2 * MOST_CHARACTERS
+
+
+@given(st.text("(){}[]<>`' ab", min_size=1, max_size=40))
+def test_return_types_are_dropped_as_siggen_does(function: str) -> None:
+    assert without_return_type(function) == drop_prefix_and_return_type(function)
+
+
+@pytest.mark.parametrize("piece", ["() ", "[clone .cold] ", "a ", "` '"])
+def test_names_of_many_words_end(piece: str) -> None:
+    longest = (piece * MOST_CHARACTERS)[:MOST_CHARACTERS]
+    assert len(without_return_type(longest)) <= MOST_CHARACTERS
