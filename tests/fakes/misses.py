@@ -82,12 +82,18 @@ class FakeMissedModules:
 
 
 class FakeArrivals:
-    """`Arrivals` whose news is an attribute."""
+    """`Arrivals` whose news is an attribute.
+
+    Attributes:
+        before: called with the name of a method before it does anything; may raise, or tell.
+    """
 
     def __init__(self) -> None:
+        self.before: Callable[[str], None] = lambda _method: None
         self.news: dict[tuple[SymbolKey, News], Arrival] = {}
 
     def tell(self, key: SymbolKey, news: News, due_at: float) -> None:
+        self.before("tell")
         there = self.news.get((key, news))
         told = replace(there, told=there.told + 1) if there else Arrival(key, news, due_at)
         self.news[key, news] = told
@@ -101,6 +107,7 @@ class FakeArrivals:
             self.news[arrival.key, arrival.news] = replace(there, released=there.released + crashes)
 
     def done(self, arrival: Arrival) -> bool:
+        self.before("done")
         there = self.news.get((arrival.key, arrival.news))
         if there and there.told != arrival.told:
             return False

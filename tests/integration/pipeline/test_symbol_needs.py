@@ -1,6 +1,7 @@
 """Needs of symbols in a deployment with a symbol server: met once, and no failure is absence."""
 
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -8,13 +9,17 @@ from typing import Any
 import pytest
 
 from cli.embedded.aws import EmbeddedAws
+from moonwalk.adapters.arrival_items import DynamoArrivals
+from moonwalk.adapters.clock import SystemClock
+from moonwalk.adapters.miss_table import MissTable
 from moonwalk.adapters.need_items import DynamoSymbolNeeds
 from moonwalk.adapters.source_items import DynamoSymbolMemory
 from moonwalk.adapters.symbol_queue import SqsSymbolQueue
 from moonwalk.contracts import outputs
 from moonwalk.contracts import symbols as keys
 from moonwalk.domain.crash_id import CrashId
-from moonwalk.domain.ledger import State
+from moonwalk.domain.ledger import LedgerEntry, State
+from moonwalk.domain.misses import Arrival
 from moonwalk.domain.symbol_needs import Need
 from moonwalk.domain.symbol_sources import Reason
 from moonwalk.domain.symbols import DEFAULT_SCOPE, SymbolKey, symbol_key
@@ -26,6 +31,9 @@ from tests.servers.faults import Status
 from tests.servers.symbol_server import SymbolServer
 
 pytestmark = needs_packer
+
+RELEASED_AFTER = 140.0
+"""Seconds: what is waited for symbols that come together, and the releaser's minute."""
 
 
 @dataclass
@@ -41,6 +49,13 @@ class Needing:
         self.queue = SqsSymbolQueue(aws.client("sqs"), url)
         self.needs = DynamoSymbolNeeds(aws.client("dynamodb"), table)
         self.memory = DynamoSymbolMemory(aws.client("dynamodb"), table, DEFAULT_SCOPE)
+        misses = self.pipeline.outputs[outputs.MISS_TABLE]
+        table_of_misses = MissTable(aws.client("dynamodb"), misses, 1, SystemClock())
+        self.arrivals = DynamoArrivals(table_of_misses)
+
+    def news(self) -> Sequence[Arrival]:
+        """Give the news of symbols that somebody has still to be told."""
+        return self.arrivals.due(time.time() + 86_400, 99)
 
     def has(self, key: SymbolKey) -> bytes:
         """Put a text on the server."""
@@ -195,8 +210,26 @@ def test_crashes_of_a_build_that_nobody_has_packed_wait_and_are_complete(
     assert needing.server.counts[darkroom.place] == 1
 
 
+def walked_again(needing: Needing, crash_id: CrashId) -> LedgerEntry:
+    """Wait until a crash has ended once more."""
+
+    def look() -> LedgerEntry | None:
+        entry = needing.pipeline.ended(crash_id)
+        return entry if entry and entry.fence.attempt > 1 else None
+
+    return needing.pipeline.wait_for(look, f"{crash_id} is not walked again")
+
+
+def release(needing: Needing) -> None:
+    """Let the time pass after which crashes are released, and wait until they are."""
+    needing.pipeline.settle()
+    assert needing.news()
+    needing.pipeline.aws.clock.advance(RELEASED_AFTER)
+    needing.pipeline.wait_for(lambda: not needing.news(), "news is not done with")
+
+
 @pytest.mark.timeout(300)
-def test_a_crash_whose_source_is_unwell_is_provisional_and_says_so(
+def test_a_crash_whose_source_is_unwell_is_provisional_until_that_is_well(
     needing: Needing, darkroom: SymbolKey
 ) -> None:
     needing.server.faults[darkroom.place] = Status(503)
@@ -210,6 +243,10 @@ def test_a_crash_whose_source_is_unwell_is_provisional_and_says_so(
     assert needing.memory.recall(darkroom.file) == {}
     del needing.server.faults[darkroom.place]
     needing.wait_for_pack(darkroom)
+    release(needing)
+    entry = walked_again(needing, crash_id)
+    assert (entry.state, entry.fence.attempt) == (State.PROCESSED, 2)
+    assert "symbols_incomplete" not in needing.pipeline.processed(crash_id)
 
 
 @pytest.mark.timeout(300)
@@ -224,3 +261,25 @@ def test_a_crash_whose_symbols_no_source_has_is_complete(
         assert entry.state is State.PROCESSED
         assert "symbols_incomplete" not in needing.pipeline.processed(crash_id)
     assert needing.server.counts[darkroom.place] == 1
+
+
+@pytest.mark.timeout(300)
+def test_a_crash_without_symbols_is_walked_again_by_itself_once_when_they_are_uploaded(
+    needing: Needing, darkroom: SymbolKey
+) -> None:
+    needing.server.faults[darkroom.place] = Status(404)
+    upload = keys.upload(darkroom), (EXAMPLE / "symbols" / darkroom.place).read_bytes()
+    [crash_id] = crashes(needing, 45)
+    assert not _has_symbols(needing.pipeline.processed(crash_id), darkroom.debug_file)
+    needing.pipeline.upload(*upload)
+    needing.wait_for_pack(darkroom)
+    release(needing)
+    entry = walked_again(needing, crash_id)
+    assert (entry.state, entry.fence.attempt) == (State.PROCESSED, 2)
+    processed = needing.pipeline.processed(crash_id)
+    assert processed["signature"].startswith("darkroom::")
+    assert "symbols_incomplete" not in processed
+    needing.pipeline.upload(*upload)
+    release(needing)
+    needing.pipeline.settle()
+    assert needing.pipeline.entry(crash_id) == entry
