@@ -15,12 +15,13 @@ walking = compose(read_walker())
 
 
 @tracer.capture_lambda_handler(capture_response=False, capture_error=False)
-def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  # noqa: ARG001
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Process one crash. What it raises, the workflow tries again."""
     task = decode_task(event)
     logger.append_keys(crash_id=task.request.crash_id.text, attempt=task.fence.attempt)
     try:
-        answer = walking.process(task)
+        left = context.get_remaining_time_in_millis() / 1000
+        answer = walking.process(task, deadline=walking.process.clock.now() + left)
     finally:
         walking.metrics.flush()
     logger.info("answered", status=answer.status, reason=answer.reason)

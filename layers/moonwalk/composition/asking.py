@@ -36,6 +36,8 @@ def compose(environment: Processing, s3: "S3Client", metrics: EmfMetrics) -> Ask
         metrics=metrics,
         sleep=sleep,
         budget=asking.wait_seconds,
+        kill_seconds=environment.kill_after_seconds,
+        walks_at_once=environment.walks_at_once,
         all_stacks=asking.all_stacks,
     )
 

@@ -2,6 +2,7 @@
 
 import errno
 import json
+import math
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -54,28 +55,32 @@ class Process:
     record_misses: RecordMisses | None = None
     all_stacks: bool = False
 
-    def __call__(self, task: Task) -> Answer:
+    def __call__(self, task: Task, *, deadline: float = math.inf) -> Answer:
         """Process a crash.
+
+        Args:
+            task: the run.
+            deadline: when this process may be killed, by its clock.
 
         Raises:
             RetryLater: when the world failed; what was published by then is published again.
         """
         try:
-            answer = self._run(task)
+            answer = self._run(task, deadline)
         except DeadLetter as failure:
             self.ending.reject(task.request, task.fence, failure, task.lane)
             answer = Answer(Status.REJECTED, failure.code)
         self.metrics.add(Metric.ANSWERS, lane=task.lane, status=answer.status)
         return answer
 
-    def _run(self, task: Task) -> Answer:
+    def _run(self, task: Task, deadline: float) -> Answer:
         started = self._now()
         raw_crash = self.store.raw_crash(task.request.crash_id)
         try:
             with self.scratch.folder() as folder:
                 raw_file = folder / "raw_crash.json"
                 raw_file.write_text(_text_of(raw_crash, task), encoding="utf-8")
-                walks, lacking = self._walk_with_symbols(task, raw_file, folder)
+                walks, lacking = self._walk_with_symbols(task, raw_file, folder, deadline)
         except OSError as error:
             return _without_room(task, error)
         gave_up = _given_up(task, walks)
@@ -85,7 +90,7 @@ class Process:
         return self._save(task, processed | told(lacking), walks, lacking)
 
     def _walk_with_symbols(
-        self, task: Task, raw_file: Path, folder: Path
+        self, task: Task, raw_file: Path, folder: Path, deadline: float
     ) -> tuple[Walks, list[Lacking]]:
         minidumps = [dump for dump in task.dumps if dump.name.is_minidump]
         walks, lacking = self._walk_all(task, minidumps, raw_file, folder), list[Lacking]()
@@ -95,7 +100,7 @@ class Process:
             return self._walk_all(task, chosen, raw_file, folder)
 
         if self.ask_for_symbols and not _given_up(task, walks):
-            walks, lacking = self.ask_for_symbols(walks, again)
+            walks, lacking = self.ask_for_symbols(walks, again, deadline=deadline)
         touched = [module for walk in walks.values() for module in walk.modules]
         return walks, broken(touched, all_stacks=self.all_stacks) + lacking
 

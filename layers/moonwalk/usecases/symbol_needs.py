@@ -3,6 +3,7 @@
 Not found is complete: symbols that no source has are no reason to wait, or to walk again.
 """
 
+import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
@@ -22,6 +23,10 @@ MOST = 100
 _ROUNDS = 3
 """Symbols may show frames of modules that nobody knew of; not without end."""
 _FIRST_LOOK, _LONGEST_PAUSE = 0.5, 2.0
+_SAVE_SECONDS = 20.0
+"""What rules and saving take at the very most, after the last walk."""
+
+_TOO_LATE = Standing(Stands.PENDING, "it has come, and no time was left to walk again")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +37,8 @@ class AskForSymbols:
         ask: asks, once for however many crashes.
         all_stacks: whether modules of all threads are asked for, not of the crashing one only.
         budget: seconds that a crash may wait.
+        kill_seconds: after which a walk is killed.
+        walks_at_once: how many minidumps of a crash are walked side by side.
         sleep: waits for so many seconds.
     """
 
@@ -40,16 +47,23 @@ class AskForSymbols:
     metrics: Metrics
     sleep: Callable[[float], None]
     budget: float
+    kill_seconds: float
+    walks_at_once: int
     all_stacks: bool = False
 
     def __call__(
-        self, walks: Walks, again: Callable[[Iterable[DumpName]], Walks]
+        self,
+        walks: Walks,
+        again: Callable[[Iterable[DumpName]], Walks],
+        *,
+        deadline: float = math.inf,
     ) -> tuple[Walks, list[Lacking]]:
         """Ask for what walks were without, wait, and walk again where something came.
 
         Args:
             walks: the results so far.
             again: walks some minidumps again.
+            deadline: when this process may be killed; no walk begins that could last so long.
 
         Returns:
             The results, and what is lacking still but may come.
@@ -57,7 +71,8 @@ class AskForSymbols:
         Raises:
             RetryLater: when the world fails.
         """
-        until = self.clock.now() + self.budget
+        latest = deadline - self._longest(walks)
+        until = min(latest, self.clock.now() + self.budget)
         known: dict[SymbolKey, Standing] = {}
         for _ in range(_ROUNDS):
             wanted = self._wanted(walks)
@@ -67,12 +82,20 @@ class AskForSymbols:
             names = [name for name, walk in walks.items() if come & self._of(walk).keys()]
             if not names:
                 break
+            if self.clock.now() > latest:
+                known |= dict.fromkeys(come, _TOO_LATE)
+                break
             walks = {**walks, **again(names)}
             # What is still missing although it is there may be so in the next run only.
             known |= dict.fromkeys(come, Standing(Stands.PENDING, "it has just come"))
         wanted = self._wanted(walks)
         self._ask(wanted, known)
         return walks, list(_lacking(wanted, known))
+
+    def _longest(self, walks: Walks) -> float:
+        """Give what it takes to walk all once more and to save, if all goes slowly."""
+        rounds = math.ceil(len(walks) / self.walks_at_once)
+        return rounds * self.kill_seconds + _SAVE_SECONDS
 
     def _wanted(self, walks: Walks) -> dict[SymbolKey, Need]:
         found: dict[SymbolKey, Need] = {}

@@ -48,7 +48,8 @@ class AskOnce:
 
     def __call__(self, need: Need) -> Standing:
         """Tell how a module's symbols stand, after having seen to it that they are asked for."""
-        return self.known(need.key) or self._asked(need)
+        state = self.needs.read(need.key)
+        return self._remembered(need.key) or self._on_its_way(state) or self._asked(need, state)
 
     def look(self, key: SymbolKey) -> Standing:
         """Look whether symbols that were asked for have come."""
@@ -63,27 +64,37 @@ class AskOnce:
 
     def known(self, key: SymbolKey) -> Standing | None:
         """Tell what is remembered or on its way; None when nobody has asked."""
+        return self._remembered(key) or self._on_its_way(self.needs.read(key))
+
+    def _remembered(self, key: SymbolKey) -> Standing | None:
+        """Tell what every source of the scope is remembered to have answered."""
         now = self.clock.now()
         remembered = self.memory.recall(key.file)
         held = {name: each for name, each in remembered.items() if each.holds(now)}
-        if self.sources <= held.keys():
-            answers = [(name, held[name].answer) for name in sorted(self.sources)]
-            for name, answer in answers:
-                if isinstance(answer, Failed):
-                    return Standing(Stands.FAILING, f"{name}: {answer.reason}")
-            return Standing(Stands.MISSING)
-        state = self.needs.read(key)
-        if state is None or not state.is_asked(now):
+        if not self.sources <= held.keys():
+            return None
+        for name in sorted(self.sources):
+            answer = held[name].answer
+            if isinstance(answer, Failed):
+                return Standing(Stands.FAILING, f"{name}: {answer.reason}")
+        return Standing(Stands.MISSING)
+
+    def _on_its_way(self, state: NeedState | None) -> Standing | None:
+        if state is None or not state.is_asked(self.clock.now()):
             return None
         if state.failing:
             return Standing(Stands.FAILING, f"{state.failing.source}: {state.failing.reason}")
         return Standing(Stands.PENDING)
 
-    def _asked(self, need: Need) -> Standing:
-        """Ask, if nobody else is faster and it has not come meanwhile."""
+    def _asked(self, need: Need, before: NeedState | None) -> Standing:
+        """Ask, if nobody else is faster and it has not come meanwhile.
+
+        Args:
+            need: what is asked for.
+            before: how it stood; whoever changed that since was faster.
+        """
         if here := self.packed(need.key):
             return here
-        before = self.needs.read(need.key)
         asked = NeedState(self.clock.now() + ASK_HOLDS)
         if self.needs.write(need.key, asked, replacing=before):
             try:

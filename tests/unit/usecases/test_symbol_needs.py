@@ -29,6 +29,7 @@ from tests.unit.usecases.world import World
 KEY = SymbolKey.at("default", PLACE)
 NEED = Need(KEY, MODULE.code_file, MODULE.code_id)
 BUDGET = 10.0
+KILL = 120.0
 DOWN = Failing("a", Reason.SERVER_ERROR, "it answered 503")
 WITHOUT = TouchedModule(MODULE, Symbols.MISSING, "", on_stack=True, crashing=True)
 WITH = replace(WITHOUT, symbols=Symbols.PACK)
@@ -68,6 +69,8 @@ class Asking(World):
             metrics=self.metrics,
             sleep=self._sleep,
             budget=BUDGET,
+            kill_seconds=KILL,
+            walks_at_once=2,
             all_stacks=all_stacks,
         )
         return replace(self.process, ask_for_symbols=ask, all_stacks=all_stacks)
@@ -128,6 +131,32 @@ def test_symbols_that_do_not_come_in_time_make_it_provisional(world: Asking) -> 
     assert sum(world.pauses) == pytest.approx(BUDGET)
     assert len(world.walker.walks) == 1
     assert world.metrics.total(Metric.INCOMPLETE, reason="pending") == 1
+
+
+@pytest.mark.parametrize(("left", "waited"), [(KILL + 25.0, 5.0), (KILL + 20.0, 0.0), (1.0, 0.0)])
+def test_nobody_waits_for_longer_than_leaves_time_for_another_walk(
+    world: Asking, left: float, waited: float
+) -> None:
+    answer = world.process(task(), deadline=NOW + left)
+    assert answer == Answer(Status.PROVISIONAL, "symbols_pending")
+    assert sum(world.pauses) == pytest.approx(waited)
+
+
+def test_symbols_that_come_when_no_time_is_left_are_for_the_next_run(world: Asking) -> None:
+    world.pack()
+    world.walker.result = lambda _content: replace(walked(), modules=world.modules)
+    answer = world.process(task(), deadline=NOW + KILL)
+    assert answer == Answer(Status.PROVISIONAL, "symbols_pending")
+    assert len(world.walker.walks) == 1
+    [lacking] = world.incomplete
+    assert "no time was left" in lacking["detail"]
+
+
+def test_who_asks_reads_the_need_once(world: Asking) -> None:
+    methods: list[str] = []
+    world.needs.before = methods.append
+    world.process(task(), deadline=NOW)
+    assert methods == ["read", "write"]
 
 
 def test_a_module_is_asked_for_once_by_however_many_crashes(world: Asking) -> None:
