@@ -94,6 +94,18 @@ class Metric(Enum):
     STACKS_TRUNCATED = Declaration(
         "processor.truncatestackrule.truncated", Unit.COUNT, "Stacks that were truncated."
     )
+    VERSION_CACHE = Declaration(
+        "processor.betaversionrule.cache",
+        Unit.COUNT,
+        "Versions of builds that were wanted, by whether they were remembered.",
+        ("result",),
+    )
+    VERSION_LOOKUP = Declaration(
+        "processor.betaversionrule.lookup",
+        Unit.COUNT,
+        "Versions of builds that were looked up, by whether one was found.",
+        ("result",),
+    )
     RECONCILED = Declaration(
         "ledger.reconciled",
         Unit.COUNT,
