@@ -19,6 +19,7 @@ class Weather:
 
     def __init__(self, seed: int) -> None:
         self.random = random.Random(seed)  # noqa: S311 - a test's own dice
+        random.seed(seed)  # pauses are scattered by the common dice
         self.world = Recording()
         self.world.touched = [touched(number) for number in range(1, MODULES + 1)]
         self.to_come = list(range(1, MODULES + 1))
