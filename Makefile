@@ -25,7 +25,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 export UV_PROJECT_ENVIRONMENT := $(VENV)
 
 .PHONY: help run up test check format build local setup stackwalker assets lambda-assets reference \
-        example picture giant-real lock clean bench-imports bench-walk bench-cold bench-pack fuzz mutants
+        example picture giant-real lock clean bench-imports bench-walk bench-cold bench-kills bench-pack fuzz mutants
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | \
@@ -121,6 +121,9 @@ bench-imports: local ## what the dispatcher's start costs beside its libraries
 
 bench-walk: setup stackwalker reference ## walks from packs against upstream's (35 min, 3 GB; CASES="…" ARGS="…")
 	@$(BIN)/python -m cli.benchmarks.walk $(ARGS) -- $(CASES)
+
+bench-kills: setup stackwalker ## brokers killed 500 times while they are read from (5 min; ARGS="…")
+	@$(BIN)/python -m tests.integration.broker.kills $(ARGS)
 
 bench-cold: setup stackwalker reference ## symbols far away and nothing kept (10 min, 3 GB; ARGS="…")
 	@$(BIN)/python -m cli.benchmarks.cold $(ARGS)

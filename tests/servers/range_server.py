@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+import sys
 import threading
 import time
 from collections import Counter
@@ -9,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 _RANGE = re.compile(r"bytes=(\d*)-(\d*)")
 
@@ -26,6 +27,13 @@ class Answer:
 
 
 Fault = Callable[[str, Answer], Answer]
+
+
+class _Server(ThreadingHTTPServer):
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Say nothing of clients that have gone away, as one that is killed does."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
 
 
 class RangeServer:
@@ -45,7 +53,7 @@ class RangeServer:
         self.latency_seconds = 0.0
         self.fault: Fault = lambda _path, answer: answer
         self._lock = threading.Lock()
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
+        self._server = _Server(("127.0.0.1", 0), self._handler())
         self._server.daemon_threads = True
 
     @property

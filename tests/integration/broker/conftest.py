@@ -51,6 +51,13 @@ class Brokers:
         return Walk(broker.connect(name, anew=anew))
 
 
+def kill(broker: Broker) -> None:
+    """Kill the process of a broker that runs."""
+    assert broker._running
+    broker._running.process.kill()
+    broker._running.process.wait()
+
+
 @pytest.fixture
 def brokers(
     binary: Path, server: RangeServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

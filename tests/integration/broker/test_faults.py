@@ -3,14 +3,14 @@
 import os
 import random
 import subprocess
-import threading
 from pathlib import Path
 
 import pytest
 
 from moonwalk.adapters.broker import Broker
+from tests.integration.broker import kills
 from tests.integration.broker.client import Walk
-from tests.integration.broker.conftest import CONTENTS, LARGE, SMALL, Brokers
+from tests.integration.broker.conftest import CONTENTS, LARGE, SMALL, Brokers, kill
 from tests.servers.range_server import Answer, RangeServer
 
 SMALL_BYTES, LARGE_BYTES = CONTENTS[f"/{SMALL}"], CONTENTS[f"/{LARGE}"]
@@ -214,35 +214,17 @@ def test_a_full_disk_is_no_reason_to_fail(brokers: Brokers, tmp_path: Path) -> N
 def test_a_broker_that_is_killed_is_started_again(brokers: Brokers, broker: Broker) -> None:
     with brokers.walk(broker) as walk:
         walk.open(SMALL)
-        _kill(broker)
+        kill(broker)
         with pytest.raises(ConnectionError):
             walk.open(SMALL)
     with brokers.walk(broker) as walk:
         assert walk.open(SMALL).file == SMALL_BYTES
 
 
-def test_no_kill_leaves_a_byte_that_is_wrong(brokers: Brokers, server: RangeServer) -> None:
-    numbers = random.Random(3)  # noqa: S311 - a test's own dice
-    server.latency_seconds = 0.002
-    broker = brokers.start(memory_bytes=0)
-    for _ in range(15):
-        with brokers.walk(broker) as walk:
-            killer = threading.Timer(numbers.uniform(0, 0.05), _kill, [broker])
-            killer.start()
-            try:
-                pack = walk.open(LARGE).told["pack"]
-                while True:
-                    start = numbers.randrange(len(LARGE_BYTES) - 70_000)
-                    end = start + numbers.randrange(1, 70_000)
-                    assert walk.read(pack, (start, end)).body == LARGE_BYTES[start:end]
-            except (OSError, KeyError):
-                pass  # the kill
-            killer.join()
-    with brokers.walk(broker) as walk:
-        assert _all_of(walk, LARGE) == LARGE_BYTES
-
-
-def _kill(broker: Broker) -> None:
-    assert broker._running
-    broker._running.process.kill()
-    broker._running.process.wait()
+def test_no_kill_leaves_a_byte_that_is_wrong(binary: Path) -> None:
+    assert binary.exists()
+    figures, _ = kills.measured(30, seed=3)
+    assert figures["kills"] == 30
+    assert figures["reads"] > 0
+    assert figures["damage"] > 0
+    assert figures["served"] == 0
