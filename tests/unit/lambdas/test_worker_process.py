@@ -61,7 +61,7 @@ def test_a_wrong_environment_is_one_clear_line_and_exit_code_2() -> None:
     [line] = ended.stdout.splitlines()
     detail = json.loads(line)["detail"]
     assert "MOONWALK_CRASH_BUCKET is not set" in detail
-    assert "MOONWALK_WORKER_SLOTS must be a whole number above 0" in detail
+    assert "MOONWALK_WORKER_SLOTS must be a whole number from 1" in detail
 
 
 def test_sigterm_ends_the_shift_and_a_finished_one_ends_with_0(shift: type[FakeShift]) -> None:
