@@ -51,9 +51,11 @@ class Kills:
     dice: random.Random
     figures: Counter[str] = field(default_factory=Counter)
     may_be_damaged: bool = False
+    killed: threading.Event = field(default_factory=threading.Event)
 
     def round(self) -> None:
         """Read side by side until the broker is killed."""
+        self.killed.clear()
         killer = threading.Timer(self.dice.uniform(0, LONGEST_LIFE), self._kill)
         seeds = [self.dice.random() for _ in range(READERS)]
         with ThreadPoolExecutor(READERS) as pool:
@@ -86,7 +88,8 @@ class Kills:
         dice, seen = random.Random(seed), Counter[str]()  # noqa: S311 - a benchmark's own dice
         try:
             with Walk(self.broker.connect(f"walk {seed}")) as walk:
-                while True:
+                # Who connects after the kill has started the next broker, which is not killed now.
+                while not self.killed.is_set():
                     path = dice.choice(list(self.server.files))
                     said = self._opened(walk, path, seen)
                     start = dice.randrange(len(self.server.files[path]) - 5_000)
@@ -121,8 +124,11 @@ class Kills:
         seen["served"] += said.body != self.server.files[path][slice(*part)]
 
     def _kill(self) -> None:
-        self._note_found()
-        kill(self.broker)
+        try:
+            self._note_found()
+            kill(self.broker)
+        finally:
+            self.killed.set()
 
     def _note_found(self) -> None:
         found = self.broker.figures().get("disk", {}).get("damaged", 0)
