@@ -18,8 +18,10 @@ from infra.settings_rules import (
     switch,
     text,
     texts,
+    uploaders,
     whole,
 )
+from infra.symbol_uploaders import SymbolUploaders
 from moonwalk.contracts.symbol_sources import SymbolSources
 from moonwalk.domain.request import Origin, QueueClass
 from moonwalk.domain.symbol_sources import BadSourceError
@@ -152,6 +154,8 @@ class Settings:
     symbol_sources: SymbolSources = sources()  # noqa: RUF009 - frozen
     """Where symbols come from that nobody uploads, in their order (docs/symbol-sources.md). None:
     nothing outside is asked, and no crash waits."""
+    symbol_uploaders: SymbolUploaders = uploaders()  # noqa: RUF009 - frozen
+    """Who may upload symbols of which scope. None: whom the account's own policies let."""
     symbol_stacks: str = one_of("crashing", "all")
     """Whose modules are asked for: the signature is made of the crashing thread, and every other
     stack brings modules that nobody looks at."""

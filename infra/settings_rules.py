@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from infra.symbol_uploaders import SymbolUploaders
 from moonwalk.contracts.symbol_sources import SymbolSources
 
 RULE = "rule"
@@ -102,6 +103,12 @@ def sources() -> Any:
     """Declare the symbol sources of a deployment; none by default."""
     allowed = "a list of sources, or an object with such a list for each scope"
     return _declare(SymbolSources(), Rule(allowed, SymbolSources.read))
+
+
+def uploaders() -> Any:
+    """Declare who may upload symbols; nobody by default."""
+    allowed = "an object with a list of ARNs of roles, users or accounts for each scope"
+    return _declare(SymbolUploaders(), Rule(allowed, SymbolUploaders.read))
 
 
 def _declare(default: Any, rule: Rule) -> Any:

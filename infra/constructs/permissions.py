@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from aws_cdk import Aws
 from aws_cdk.aws_dynamodb import ITable
 from aws_cdk.aws_events import IEventBus
-from aws_cdk.aws_iam import PolicyStatement
+from aws_cdk.aws_iam import ArnPrincipal, PolicyStatement
 from aws_cdk.aws_s3 import IBucket
 from aws_cdk.aws_sqs import IQueue
 from aws_cdk.aws_stepfunctions import StateMachine
@@ -75,6 +75,24 @@ def pack_symbols(bucket: IBucket) -> tuple[PolicyStatement, ...]:
         _allow(["s3:ListBucket"], [bucket.bucket_arn]),
         _allow(["s3:PutObject"], made),
         _allow([f"s3:{action}Tagging" for action in tagging], uploads),
+    )
+
+
+def upload_symbols(
+    bucket: IBucket, scope: str, principals: Iterable[str]
+) -> tuple[PolicyStatement, ...]:
+    """Let principals upload symbols of one scope, and see what became of these.
+
+    Listing, without which S3 says 403 of what is missing, cannot be had for one prefix alone.
+    """
+    uploads, packs = symbols.scope_prefix(scope), symbols.packs_prefix(scope)
+    to = [ArnPrincipal(arn) for arn in principals]
+    writing = ["s3:PutObject", "s3:AbortMultipartUpload"]
+    reading = ["s3:GetObject", "s3:GetObjectTagging"]
+    return (
+        PolicyStatement(actions=writing, resources=_below(bucket, [uploads]), principals=to),
+        PolicyStatement(actions=reading, resources=_below(bucket, [uploads, packs]), principals=to),
+        PolicyStatement(actions=["s3:ListBucket"], resources=[bucket.bucket_arn], principals=to),
     )
 
 

@@ -4,6 +4,7 @@ from aws_cdk import Duration, Stack
 from aws_cdk.aws_s3 import LifecycleRule
 from constructs import Construct
 
+from infra.constructs import permissions
 from infra.constructs.acknowledged import acknowledge
 from infra.constructs.kept_bucket import PARTS_AGE, kept_bucket, tell_of_objects
 from infra.constructs.stored import symbol_bucket_name, symbol_queue_name
@@ -26,6 +27,9 @@ class SymbolBucket(Construct):
         tell_of_objects(
             self.bucket, settings.symbol_events, symbol_queue_name(settings), UPLOAD_PREFIXES
         )
+        for uploads, principals in settings.symbol_uploaders:
+            for statement in permissions.upload_symbols(self.bucket, uploads, principals):
+                self.bucket.add_to_resource_policy(statement)
         acknowledge(
             self.bucket,
             "Who uploaded what stands in the packs' metadata and in the records of changes.",

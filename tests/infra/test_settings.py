@@ -82,6 +82,14 @@ def test_an_unknown_setting_is_named_with_those_that_exist() -> None:
         ("alarm_topic_arn", "moonwalk", "the ARN of an SNS topic"),
         ("vpc_subnets", ["here"], "a list of subnet ids"),
         ("symbol_sources", 7, "a list of sources"),
+        ("symbol_uploaders", "all", "an object with a list of ARNs"),
+        ("symbol_uploaders", {"default": []}, "an object with a list of ARNs"),
+        ("symbol_uploaders", {"default": ["*"]}, "an object with a list of ARNs"),
+        (
+            "symbol_uploaders",
+            {"../x": ["arn:aws:iam::123456789012:root"]},
+            "an object with a list of ARNs",
+        ),
     ],
 )
 def test_a_bad_value_is_named_with_what_is_allowed(key: str, value: Any, allowed: str) -> None:

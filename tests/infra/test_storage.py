@@ -131,6 +131,40 @@ def test_by_eventbridge_a_rule_leads_uploads_to_the_symbol_queue(synthesise: Syn
     assert not _bucket_may_send(templates, "symbols")
 
 
+def test_who_may_upload_for_one_scope_may_write_below_its_prefix_only(
+    synthesise: Synthesise,
+) -> None:
+    builder = "arn:aws:iam::123456789012:role/builds"
+    granted = _granted(synthesise(symbol_uploaders={"moon": [builder]}), builder)
+    assert granted == {
+        "s3:PutObject": {"scopes/moon/v1/*"},
+        "s3:AbortMultipartUpload": {"scopes/moon/v1/*"},
+        "s3:GetObject": {"scopes/moon/v1/*", "packs/1/moon/*"},
+        "s3:GetObjectTagging": {"scopes/moon/v1/*", "packs/1/moon/*"},
+        "s3:ListBucket": {""},
+    }
+
+
+def test_nobody_is_let_into_the_symbol_bucket_by_its_policy_unless_named(
+    templates: Templates,
+) -> None:
+    policies = templates.storage.properties("AWS::S3::BucketPolicy")
+    statements = [one for each in policies for one in each["PolicyDocument"]["Statement"]]
+    assert {each["Effect"] for each in statements} == {"Deny"}
+
+
+def _granted(templates: Templates, principal: str) -> dict[str, set[str]]:
+    """Give what the buckets' policies allow a principal: actions, and below which prefixes."""
+    found: dict[str, set[str]] = {}
+    for policy in templates.storage.properties("AWS::S3::BucketPolicy"):
+        for each in policy["PolicyDocument"]["Statement"]:
+            if each["Effect"] == "Allow" and each["Principal"] == {"AWS": principal}:
+                places = {plain(one).partition("/")[2] for one in as_list(each["Resource"])}
+                for action in as_list(each["Action"]):
+                    found.setdefault(action, set()).update(places)
+    return found
+
+
 def test_the_crash_bucket_tells_nobody_unless_asked_to(templates: Templates) -> None:
     assert "NotificationConfiguration" not in bucket(templates)
 
