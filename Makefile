@@ -25,7 +25,8 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 export UV_PROJECT_ENVIRONMENT := $(VENV)
 
 .PHONY: help run up test check format build local setup stackwalker assets lambda-assets reference \
-        example picture giant-real lock clean bench-imports bench-walk bench-cold bench-kills bench-pack fuzz mutants
+        example picture giant-real lock clean bench-imports bench-walk bench-cold bench-kills bench-pack \
+        bench-herd bench-storm fuzz mutants
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | \
@@ -130,6 +131,12 @@ bench-cold: setup stackwalker reference ## symbols far away and nothing kept (10
 
 bench-pack: setup stackwalker reference ## packing against upstream's parsing (5 min, 2 GB; CASES="…" ARGS="…")
 	@$(BIN)/python -m cli.benchmarks.pack $(ARGS) -- $(CASES)
+
+bench-herd: local reference ## 500 crashes of one build, its giant not packed yet (15 min, 4 GB; ARGS="…")
+	@$(BIN)/python -m tests.performance.herd $(ARGS)
+
+bench-storm: local ## 200 crashes while their symbol server is in trouble (10 min; ARGS="…")
+	@$(BIN)/python -m tests.performance.storm $(ARGS)
 
 example: setup ## make the example crash again (needs g++)
 	@examples/make-example
