@@ -132,10 +132,10 @@ bench-cold: setup stackwalker reference ## symbols far away and nothing kept (10
 bench-pack: setup stackwalker reference ## packing against upstream's parsing (5 min, 2 GB; CASES="…" ARGS="…")
 	@$(BIN)/python -m cli.benchmarks.pack $(ARGS) -- $(CASES)
 
-bench-herd: local reference ## 500 crashes of one build, its giant not packed yet (15 min, 4 GB; ARGS="…")
+bench-herd: local reference ## 500 crashes of one build, its giant not packed yet (ARGS="…")
 	@$(BIN)/python -m tests.performance.herd $(ARGS)
 
-bench-storm: local ## 200 crashes while their symbol server is in trouble (10 min; ARGS="…")
+bench-storm: local ## 200 crashes while their symbol server is in trouble (ARGS="…")
 	@$(BIN)/python -m tests.performance.storm $(ARGS)
 
 example: setup ## make the example crash again (needs g++)
