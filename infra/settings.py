@@ -6,6 +6,7 @@ overridden on the command line with `-c moonwalk:<setting>=<value>`.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from pathlib import Path
 from typing import Any, NamedTuple, Self
 
 from infra.settings_relations import broken_relation
@@ -22,11 +23,15 @@ from infra.settings_rules import (
     whole,
 )
 from infra.symbol_uploaders import SymbolUploaders
+from moonwalk import profiles
 from moonwalk.contracts.symbol_sources import SymbolSources
 from moonwalk.domain.request import Origin, QueueClass
 from moonwalk.domain.symbol_sources import BadSourceError
 
 CONTEXT = "moonwalk"
+PROFILES = sorted(
+    path.parent.name for path in Path(profiles.__file__).parent.glob("*/profile.toml")
+)
 _OVERRIDE = f"{CONTEXT}:"
 _ARN = r"|arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]+"
 
@@ -122,6 +127,9 @@ class Settings:
     """Until a pack that was not there is asked for again: symbols come minutes after a build."""
     dispatcher_memory_mib: int = whole(512, 256, 10240)
     """It waits for most of its time, and waiting is billed by memory."""
+    profile: str = one_of("default", *PROFILES)
+    """By whose rules crashes are processed (docs/rules.md). `default` knows any application with
+    Breakpad or Crashpad; `socorro` is for Mozilla's products, and for readers of Socorro."""
     stored_encoding: str = one_of("gzip", "identity")
     """Of processed crashes. gzip is 18 times smaller; `identity` for Socorro's own readers."""
     keep_walker_output: bool = switch(default=False)

@@ -61,7 +61,7 @@ class Processor:
         Raises:
             UsageError: when a file of it cannot be used.
         """
-        this_pass = Pass(files.crash_id, files.ruleset, 1, self.now, self.host)
+        this_pass = Pass(files.crash_id, files.ruleset, self.now, self.host)
         raw = inputs.annotations(files.raw)
         earlier = inputs.annotations(files.existing) if files.existing else {}
         prepared = self.rules.prepare(this_pass, raw)

@@ -46,6 +46,7 @@ def walking(
         names.CRASH_BUCKET: stored.bucket.bucket_name,
         names.LEDGER_TABLE: stored.ledger.table_name,
         names.EVENT_BUS: stored.bus.event_bus_name,
+        names.PROFILE: settings.profile,
         names.STORED_ENCODING: settings.stored_encoding,
         names.KEEP_WALKER_OUTPUT: str(settings.keep_walker_output).lower(),
         **symbols,

@@ -13,6 +13,7 @@ from moonwalk.contracts import environment as names
 from moonwalk.contracts.symbol_sources import SymbolSources
 from moonwalk.domain.request import Origin, QueueClass
 from moonwalk.miss_environment import Account, read_account
+from moonwalk.rule_environment import RuleSettings, read_rule_settings
 from moonwalk.variables import BadEnvironmentError, Queues, VariableReader
 
 __all__ = [
@@ -110,6 +111,7 @@ class Processing:
     """What processing a crash takes, in either lane. Times are in seconds, sizes in bytes.
 
     Attributes:
+        rules: by which rules.
         stored_encoding: `gzip` or `identity`.
         symbol_bucket: has packs.
         pack_folders: of packed symbols, looked at before the bucket; may be none.
@@ -123,6 +125,7 @@ class Processing:
     common: Common
     crash_bucket: str
     event_bus: str
+    rules: RuleSettings
     stored_encoding: str
     keep_walker_output: bool
     symbol_bucket: str
@@ -236,6 +239,7 @@ def _processing(reader: VariableReader) -> Processing:
         common=_common(reader, [QueueClass.REPROCESSING]),
         crash_bucket=reader.text(names.CRASH_BUCKET),
         event_bus=reader.text(names.EVENT_BUS),
+        rules=read_rule_settings(reader),
         stored_encoding=reader.one_of(names.STORED_ENCODING, ("gzip", "identity")),
         keep_walker_output=reader.one_of(names.KEEP_WALKER_OUTPUT, ("true", "false")) == "true",
         symbol_bucket=reader.text(names.SYMBOL_BUCKET),

@@ -49,8 +49,17 @@ class CrashStore(Protocol):
             DeadLetter: when it is missing, no JSON object, or too large.
         """
 
-    def fetch_dump(self, crash_id: CrashId, name: DumpName, to: Path) -> None:
-        """Stream a dump into a file.
+    def processed_crash(self, crash_id: CrashId) -> Mapping[str, Any] | None:
+        """Read the processed crash that there is; None when there is none yet.
+
+        Raises:
+            DeadLetter: when it is no JSON object, or too large.
+        """
+
+    def fetch_dump(
+        self, crash_id: CrashId, name: DumpName, to: Path, most: int | None = None
+    ) -> None:
+        """Stream a dump into a file, or its first so many bytes.
 
         Raises:
             DeadLetter: when it is missing.

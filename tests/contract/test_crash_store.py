@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -97,6 +98,15 @@ def test_a_dump_is_fetched_byte_for_byte(store_world: StoreWorld, tmp_path: Path
     assert (tmp_path / "dump").read_bytes() == b"MDMP main"
 
 
+def test_the_beginning_of_a_dump_is_fetched_where_no_more_is_wanted(
+    store_world: StoreWorld, tmp_path: Path
+) -> None:
+    complete_crash(store_world)
+    for most in (4, 9, 10):
+        store_world.fetch_dump(CRASH, MAIN, tmp_path / "dump", most=most)
+        assert (tmp_path / "dump").read_bytes() == b"MDMP main"[:most]
+
+
 def test_an_empty_dump_is_a_dump(store_world: StoreWorld, tmp_path: Path) -> None:
     complete_crash(store_world)
     store_world.put_dump(CRASH, MAIN, b"")
@@ -109,6 +119,21 @@ def test_the_first_result_is_published(store_world: StoreWorld) -> None:
     document = {"uuid": CRASH.text, "signature": "größe | main", "nested": {"b": [1.5, None]}}
     assert store_world.publish(CRASH, document, OURS)
     assert store_world.processed(CRASH) == document
+
+
+def test_a_processed_crash_is_read_once_there_is_one(store_world: StoreWorld) -> None:
+    assert store_world.processed_crash(CRASH) is None
+    document = {"uuid": CRASH.text, "signature": "größe | main"}
+    assert store_world.publish(CRASH, document, OURS)
+    assert store_world.processed_crash(CRASH) == document
+
+
+def test_a_processed_crash_that_is_no_object_is_told(store_world: StoreWorld) -> None:
+    no_object: Any = ["no object"]
+    store_world.put_processed(CRASH, no_object, None)
+    with pytest.raises(DeadLetter) as failure:
+        store_world.processed_crash(CRASH)
+    assert code_of(failure) is DeadLetterCode.PROCESSED_CRASH_UNREADABLE
 
 
 @pytest.mark.parametrize("theirs", [OLDER, None], ids=["an older run", "nobody's"])

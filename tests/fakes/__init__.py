@@ -4,7 +4,7 @@ from tests.fakes.ledger import FakeLedger
 from tests.fakes.queues import FakeDeadLetters, FakeRequests, FakeVisibility, LaidAside
 from tests.fakes.store import FakeCrashStore
 from tests.fakes.symbols import FakePacker, FakeSymbolDeadLetters, FakeSymbolStore
-from tests.fakes.walking import FakeSignatures, FakeWalker, walked
+from tests.fakes.walking import FakeSignatures, FakeVersions, FakeWalker, walked
 from tests.fakes.workflows import FakeWorkflows
 from tests.fakes.world import FakeClock, FakeEvents, FakeMetrics
 
@@ -20,6 +20,7 @@ __all__ = [
     "FakeSignatures",
     "FakeSymbolDeadLetters",
     "FakeSymbolStore",
+    "FakeVersions",
     "FakeVisibility",
     "FakeWalker",
     "FakeWorkflows",

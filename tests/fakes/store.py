@@ -73,9 +73,18 @@ class FakeCrashStore:
             raise DeadLetter(DeadLetterCode.RAW_CRASH_MISSING, f"no raw crash of {crash_id}")
         return self.raw_crashes[crash_id]
 
-    def fetch_dump(self, crash_id: CrashId, name: DumpName, to: Path) -> None:
+    def processed_crash(self, crash_id: CrashId) -> Mapping[str, Any] | None:
+        self.before("processed_crash")
+        found = self.processed(crash_id)
+        if not isinstance(found, Mapping | None):
+            raise DeadLetter(DeadLetterCode.PROCESSED_CRASH_UNREADABLE, "it is no JSON object")
+        return found
+
+    def fetch_dump(
+        self, crash_id: CrashId, name: DumpName, to: Path, most: int | None = None
+    ) -> None:
         self.before("fetch_dump")
-        to.write_bytes(self._dump(crash_id, name))
+        to.write_bytes(self._dump(crash_id, name)[:most])
 
     def publish(self, crash_id: CrashId, processed: Mapping[str, Any], fence: Fence) -> bool:
         self.before("publish")

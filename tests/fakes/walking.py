@@ -65,7 +65,21 @@ class FakeSignatures:
     """`Signatures` that are always the same."""
 
     def __init__(self, signature: Signature | None = None) -> None:
-        self.signature = signature or Signature("main", "main | start", ())
+        self.signature = signature or Signature("main", "main | start")
 
     def sign(self, processed: Mapping[str, Any]) -> Signature:  # noqa: ARG002 - the port's
         return self.signature
+
+
+class FakeVersions:
+    """`Versions` by a dictionary.
+
+    Attributes:
+        known: versions by product, channel and build.
+    """
+
+    def __init__(self) -> None:
+        self.known: dict[tuple[str, str, str], str] = {}
+
+    def of(self, product: str, channel: str, build_id: str) -> str | None:
+        return self.known.get((product, channel, build_id))

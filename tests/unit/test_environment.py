@@ -36,6 +36,7 @@ COMPLETE = {
     names.MAX_TRIES: "20",
     names.MAX_PUT_BACKS: "5",
     names.PUT_BACK_PATIENCE_SECONDS: "900",
+    names.PROFILE: "default",
     names.STORED_ENCODING: "gzip",
     names.KEEP_WALKER_OUTPUT: "true",
     names.PACK_FOLDERS: "/packs/a:/packs/b",

@@ -28,6 +28,8 @@ MAX_DUMP_NAMES_BYTES = 64 * 1024
 """Thirty times what the longest list of the longest names takes."""
 MAX_RAW_CRASH_BYTES = 16 * 1024 * 1024
 """Collectors take payloads of about 20 MiB, dumps included; annotations are a few hundred KiB."""
+MAX_PROCESSED_BYTES = 256 * 1024 * 1024
+"""The outputs of several walks, each as long as it may be, are less."""
 MAX_DUMP_BYTES = 4 * 1024**3
 """A larger file is no minidump: offsets inside of one have 32 bits."""
 
@@ -68,12 +70,26 @@ class S3CrashStore:
         with _must_be_sound(DeadLetterCode.RAW_CRASH_UNREADABLE, what):
             with _must_be_there(DeadLetterCode.RAW_CRASH_MISSING, what):
                 content = self._content(storage.raw_crash(crash_id), MAX_RAW_CRASH_BYTES)
-            found = stored_content.parse_json(content)
-            if not isinstance(found, dict):
-                raise UnusableContentError("it is no JSON object")
-            return found
+            return _object(content)
 
-    def fetch_dump(self, crash_id: CrashId, name: DumpName, to: Path) -> None:
+    def processed_crash(self, crash_id: CrashId) -> Mapping[str, Any] | None:
+        """Read the processed crash, if there is one."""
+        what = f"the processed crash of {crash_id}"
+        with (
+            _must_be_sound(DeadLetterCode.PROCESSED_CRASH_UNREADABLE, what),
+            aws_errors.told_as_retry_later(f"reading {what}"),
+        ):
+            try:
+                content = self._content(storage.processed_crash(crash_id), MAX_PROCESSED_BYTES)
+            except ClientError as error:
+                if aws_errors.error_code(error) not in _ABSENT:
+                    raise
+                return None
+            return _object(content)
+
+    def fetch_dump(
+        self, crash_id: CrashId, name: DumpName, to: Path, most: int | None = None
+    ) -> None:
         """Stream a dump into a file, decoded."""
         what = f"the dump {name} of {crash_id}"
         with (
@@ -83,6 +99,9 @@ class S3CrashStore:
         ):
             for piece in self._pieces(storage.dump(crash_id, name), MAX_DUMP_BYTES):
                 file.write(piece)
+                if most is not None and file.tell() >= most:
+                    file.truncate(most)
+                    break
 
     def publish(self, crash_id: CrashId, processed: Mapping[str, Any], fence: Fence) -> bool:
         """Store the processed crash unless a newer run has stored one."""
@@ -133,6 +152,13 @@ class S3CrashStore:
             body = gzip.compress(content, mtime=0)
             return {"Body": body, "ContentType": _JSON, "ContentEncoding": stored_content.GZIP}
         return {"Body": content, "ContentType": _JSON}
+
+
+def _object(content: bytes) -> Mapping[str, Any]:
+    found = stored_content.parse_json(content)
+    if not isinstance(found, dict):
+        raise UnusableContentError("it is no JSON object")
+    return found
 
 
 def _checked_names(listed: object) -> list[str | None]:

@@ -9,8 +9,6 @@ from moonwalk.adapters.stored_content import UnusableContentError, parse_json
 from moonwalk.domain.outcome import WALKED, Outcome, OutputFault, WalkResult
 
 MAX_LOG_BYTES = 64 * 1024
-EMPTY_LOG = "Shortcut for 0-bytes minidump."
-"""Socorro's words for a dump that was not walked."""
 
 _MEANING = {
     0: Outcome.OK,
@@ -78,4 +76,4 @@ def head(file: Path, size: int) -> bytes:
 
 def not_walked() -> WalkResult:
     """Give the result of a minidump without bytes, which is not walked."""
-    return WalkResult(Outcome.EMPTY, {}, b"", None, EMPTY_LOG, "", 0.0)
+    return WalkResult(Outcome.EMPTY, {}, b"", None, "", "", 0.0)

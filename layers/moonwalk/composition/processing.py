@@ -1,7 +1,6 @@
 """The parts of walking, rules and saving, in the function and in the worker."""
 
 import os
-import platform
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,10 +12,9 @@ from moonwalk.adapters.events import EventBridgeEvents
 from moonwalk.adapters.metrics import EmfMetrics
 from moonwalk.adapters.s3 import S3CrashStore
 from moonwalk.adapters.scratch import FolderScratch
-from moonwalk.adapters.signature import SiggenSignatures
 from moonwalk.adapters.symbol_access import BrokeredSymbols
 from moonwalk.adapters.walker import StackwalkerProcess, WalkLimits
-from moonwalk.composition import asking, common, missing
+from moonwalk.composition import asking, common, missing, ruling
 from moonwalk.contracts.symbols import packs_prefix
 from moonwalk.domain.symbols import DEFAULT_SCOPE
 from moonwalk.environment import Processing
@@ -41,21 +39,22 @@ class Walking:
 def compose(environment: Processing) -> Walking:
     """Put the processing together."""
     shared, s3 = common.parts(environment.common), aws.s3()
+    store = S3CrashStore(
+        s3,
+        environment.crash_bucket,
+        environment.stored_encoding,
+        environment.keep_walker_output,
+    )
+    rules, region = environment.rules, s3.meta.region_name
     process = Process(
-        store=S3CrashStore(
-            s3,
-            environment.crash_bucket,
-            environment.stored_encoding,
-            environment.keep_walker_output,
-        ),
+        store=store,
         walker=StackwalkerProcess(_limits(environment), _symbols(environment, s3)),
-        signatures=SiggenSignatures(),
+        apply_rules=ruling.compose(rules, store, environment.symbol_bucket, region, shared.metrics),
         events=EventBridgeEvents(aws.events(), environment.event_bus),
         ending=shared.ending,
         scratch=FolderScratch(_SCRATCH / "crashes"),
         clock=shared.clock,
         metrics=shared.metrics,
-        host=platform.node(),
         walks_at_once=environment.walks_at_once,
         ask_for_symbols=asking.compose(environment, s3, shared.metrics),
         record_misses=missing.record_misses(environment, s3, shared.metrics),

@@ -51,6 +51,8 @@ class DeadLetterCode(StrEnum):
     """A dump that the list names is not in the bucket."""
     DUMP_UNREADABLE = "dump_unreadable"
     """A stored dump is larger than a dump can be, or says it is gzip and is not."""
+    PROCESSED_CRASH_UNREADABLE = "processed_crash_unreadable"
+    """The stored processed crash, of which a part was to be made anew, is no JSON object."""
     TRIES_EXHAUSTED = "tries_exhausted"
     """The world failed at every try that this message had."""
     NO_ANSWER = "no_answer"

@@ -9,7 +9,12 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Self
 
-from moonwalk.domain.processed_crash import STATUS_OK, Pass, timestamp
+from moonwalk.domain.processed_crash import (
+    STATUS_OK,
+    STATUS_UNREADABLE_PACKS,
+    Pass,
+    timestamp,
+)
 from moonwalk.domain.request import Ruleset
 from moonwalk.ports import Metrics
 from moonwalk.rules.profile import Profile
@@ -19,6 +24,7 @@ from moonwalk.rules.running import Ran, run
 
 NO_SIGNATURE = "EMPTY: crash failed to process"
 """The signature of a crash until a rule gives it one (Socorro)."""
+STATUS = "mdsw_status_string"
 WALK_STATUS = "json_dump.status"
 MOST_HISTORY = 20
 """Notes of earlier passes that are kept; reprocessed for years, a crash has hundreds."""
@@ -97,10 +103,13 @@ class Applied:
     def _success(self) -> bool:
         """Say whether no rule failed and the main minidump, if there is one, was walked well.
 
-        By the stackwalker's own word: what its log says may replace `mdsw_status_string` only.
+        By the stackwalker's own word: what its log says may replace `mdsw_status_string` only. A
+        walk without symbols whose packs cannot be read says that it went well, and did not.
         """
         processed = self.ran.crash.processed
-        walked = "mdsw_status_string" not in processed or find(processed, WALK_STATUS) == STATUS_OK
+        said = processed.get(STATUS)
+        well = find(processed, WALK_STATUS) == STATUS_OK and said != STATUS_UNREADABLE_PACKS
+        walked = STATUS not in processed or well
         return walked and not self.prepared.failed and not self.ran.failed
 
 

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from moonwalk.domain.backoff import Backoff
 from moonwalk.domain.claim import Acknowledge, Decision, Leave, decide
+from moonwalk.domain.dumps import Dump
 from moonwalk.domain.failures import DeadLetter, DeadLetterCode, RetryCode, RetryLater
 from moonwalk.domain.lane import Lane, LanePolicy
 from moonwalk.domain.ledger import LedgerEntry
-from moonwalk.domain.request import CrashRequest, Message, QueueClass
+from moonwalk.domain.request import CrashRequest, Message, QueueClass, Ruleset
 from moonwalk.domain.task import Status, Task
 from moonwalk.metrics import Metric
 from moonwalk.ports import Clock, Conflict, CrashStore, DeadLetters, Ledger, Metrics, Workflows
@@ -129,7 +130,7 @@ class Dispatch:
         return None
 
     def _send_down_a_lane(self, request: CrashRequest, entry: LedgerEntry) -> None:
-        dumps = self.store.find_dumps(request.crash_id)
+        dumps = self._dumps(request)
         lane = self.lanes.choose(dump.size for dump in dumps if dump.name.is_minidump)
         task = Task(request, entry.fence, lane, dumps)
         if lane is Lane.HEAVY:
@@ -140,6 +141,12 @@ class Dispatch:
             self._hand_over(
                 Task(request, entry.fence, Lane.HEAVY, dumps), why=answer.reason or "too_heavy"
             )
+
+    def _dumps(self, request: CrashRequest) -> tuple[Dump, ...]:
+        """Find the dumps; a signature is made anew without them, so that they may be gone."""
+        if request.ruleset is Ruleset.REGENERATE_SIGNATURE:
+            return ()
+        return self.store.find_dumps(request.crash_id)
 
     def _hand_over(self, task: Task, *, why: str) -> None:
         """Start the heavy lane, then move the due time.

@@ -1,9 +1,8 @@
 """Walk, rules, save: one run of one crash, the same in the Lambda function and in the worker."""
 
 import errno
-import json
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -11,15 +10,15 @@ from pathlib import Path
 from typing import Any
 
 from moonwalk.domain.dumps import MAIN_MINIDUMP, Dump, DumpName
-from moonwalk.domain.failures import DeadLetter, DeadLetterCode, RetryCode, RetryLater
+from moonwalk.domain.failures import DeadLetter, RetryCode, RetryLater
 from moonwalk.domain.lane import Lane
 from moonwalk.domain.ledger import Result, State
 from moonwalk.domain.outcome import GIVE_UP, Outcome, WalkResult
-from moonwalk.domain.processed_crash import Pass, assemble, timestamp
 from moonwalk.domain.task import Answer, Status, Task
-from moonwalk.domain.touched_modules import Lacking, broken, told, why
+from moonwalk.domain.touched_modules import INCOMPLETE, Lacking, broken, told, why
 from moonwalk.metrics import Metric
-from moonwalk.ports import Clock, CrashStore, Events, Metrics, Scratch, Signatures, Walker
+from moonwalk.ports import Clock, CrashStore, Events, Metrics, Scratch, Walker
+from moonwalk.usecases.apply_rules import ApplyRules
 from moonwalk.usecases.ending import Ending
 from moonwalk.usecases.record_misses import RecordMisses
 from moonwalk.usecases.symbol_needs import AskForSymbols, Walks
@@ -33,7 +32,7 @@ class Process:
     """Runs a task to its end and gives the answer of its lane.
 
     Attributes:
-        host: what the processed crash's notes name as the place of the run.
+        apply_rules: makes the processed crash.
         walks_at_once: how many minidumps of a crash are walked side by side.
         ask_for_symbols: asks for what walks were without; None where there are no sources.
         record_misses: writes down what walks were without in the end; None where
@@ -43,13 +42,12 @@ class Process:
 
     store: CrashStore
     walker: Walker
-    signatures: Signatures
+    apply_rules: ApplyRules
     events: Events
     ending: Ending
     scratch: Scratch
     clock: Clock
     metrics: Metrics
-    host: str
     walks_at_once: int = 2
     ask_for_symbols: AskForSymbols | None = None
     record_misses: RecordMisses | None = None
@@ -76,18 +74,21 @@ class Process:
     def _run(self, task: Task, deadline: float) -> Answer:
         started = self._now()
         raw_crash = self.store.raw_crash(task.request.crash_id)
+        prepared = self.apply_rules.prepare(task, started, raw_crash)
+        walks: Walks = {}
+        lacking: list[Lacking] = []
         try:
             with self.scratch.folder() as folder:
-                raw_file = folder / "raw_crash.json"
-                raw_file.write_text(_text_of(raw_crash, task), encoding="utf-8")
-                walks, lacking = self._walk_with_symbols(task, raw_file, folder, deadline)
+                if prepared.to_be_walked:
+                    raw_file = prepared.write(folder / "raw_crash.json")
+                    walks, lacking = self._walk_with_symbols(task, raw_file, folder, deadline)
+                if gave_up := _given_up(task, walks):
+                    return Answer(Status.TOO_HEAVY, gave_up)
+                applied = self.apply_rules(task, prepared, walks, folder)
         except OSError as error:
             return _without_room(task, error)
-        gave_up = _given_up(task, walks)
-        if gave_up:
-            return Answer(Status.TOO_HEAVY, gave_up)
-        processed = self._apply_rules(task, started, raw_crash, walks)
-        return self._save(task, processed | told(lacking), walks, lacking)
+        processed = applied.ended(self._now()) | told(lacking)
+        return self._save(task, processed, walks, lacking)
 
     def _walk_with_symbols(
         self, task: Task, raw_file: Path, folder: Path, deadline: float
@@ -97,43 +98,35 @@ class Process:
 
         def again(names: Iterable[DumpName]) -> Walks:
             chosen = [dump for dump in minidumps if dump.name in names]
-            return self._walk_all(task, chosen, raw_file, folder)
+            return self._walk_all(task, chosen, raw_file, folder, anew=True)
 
         if self.ask_for_symbols and not _given_up(task, walks):
             walks, lacking = self.ask_for_symbols(walks, again, deadline=deadline)
         touched = [module for walk in walks.values() for module in walk.modules]
         return walks, broken(touched, all_stacks=self.all_stacks) + lacking
 
-    def _walk_all(self, task: Task, minidumps: list[Dump], raw_file: Path, folder: Path) -> Walks:
+    def _walk_all(
+        self, task: Task, minidumps: list[Dump], raw_file: Path, folder: Path, *, anew: bool = False
+    ) -> Walks:
+        def walk(dump: Dump) -> WalkResult:
+            return self._walk(task, dump, raw_file, folder, anew=anew)
+
         with ThreadPoolExecutor(self.walks_at_once, thread_name_prefix="walk") as pool:
-            walks = pool.map(lambda dump: self._walk(task, dump, raw_file, folder), minidumps)
+            walks = pool.map(walk, minidumps)
             return {dump.name: walk for dump, walk in zip(minidumps, walks, strict=True)}
 
-    def _walk(self, task: Task, dump: Dump, raw_file: Path, folder: Path) -> WalkResult:
+    def _walk(
+        self, task: Task, dump: Dump, raw_file: Path, folder: Path, *, anew: bool
+    ) -> WalkResult:
         crash_id = task.request.crash_id
         minidump = folder / f"{dump.name}.dmp"
         self.store.fetch_dump(crash_id, dump.name, minidump)
-        walk = self.walker.walk(minidump, raw_file)
+        walk = self.walker.walk(minidump, raw_file, anew=anew)
         # A list of dumps may be long; on the disk there are never more than are being walked.
         minidump.unlink()
         self.store.keep_walker_output(crash_id, dump.name, walk)
         count(self.metrics, walk, dump.size)
         return walk
-
-    def _apply_rules(
-        self, task: Task, started: datetime, raw_crash: Mapping[str, Any], walks: Walks
-    ) -> dict[str, Any]:
-        request = task.request
-        this_pass = Pass(request.crash_id, request.ruleset, task.fence.attempt, started, self.host)
-        processed = assemble(this_pass, raw_crash, walks)
-        signature = self.signatures.sign(processed)
-        notes = [processed["processor_notes"], *signature.notes]
-        return processed | {
-            "signature": signature.text,
-            "proto_signature": signature.proto_signature,
-            "processor_notes": "\n".join(notes),
-            "completed_datetime": timestamp(self._now()),
-        }
 
     def _save(
         self, task: Task, processed: dict[str, Any], walks: Walks, lacking: list[Lacking]
@@ -149,7 +142,7 @@ class Process:
         if self.record_misses:
             self.record_misses(task, walks, lacking)
         now = self.clock.now()
-        provisional = bool(lacking) or Outcome.UNREADABLE_PACKS in _outcomes(walks)
+        provisional = INCOMPLETE in processed or Outcome.UNREADABLE_PACKS in _outcomes(walks)
         reason = _main_outcome(walks) or why(lacking)
         result = Result(
             finished_at=now,
@@ -169,17 +162,6 @@ class Process:
 
     def _now(self) -> datetime:
         return datetime.fromtimestamp(self.clock.now(), UTC)
-
-
-def _text_of(raw_crash: Mapping[str, Any], task: Task) -> str:
-    """Write what was read before, but deeper in the stack: it may be nested too deep by now."""
-    try:
-        return json.dumps(raw_crash)
-    except RecursionError:
-        raise DeadLetter(
-            DeadLetterCode.RAW_CRASH_UNREADABLE,
-            f"the raw crash of {task.request.crash_id} is nested too deep",
-        ) from None
 
 
 def _without_room(task: Task, error: OSError) -> Answer:

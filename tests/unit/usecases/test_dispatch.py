@@ -194,3 +194,15 @@ def test_a_failure_after_another_run_took_over_changes_nothing_of_that_run(
     assert world.entry == entry(fence=taken, message_id="other")
     assert world.dead_letters.sent == []
     assert world.deliver(identity="m", tries=tries) is None
+
+
+def test_a_signature_is_made_anew_of_a_crash_whose_dumps_are_gone(world: World) -> None:
+    world.store.dumps.clear()
+    world.store.put_processed(CRASH_ID, {"signature": "old"}, None)
+    world.workflows.answer = world.process
+    assert world.deliver(f"{CRASH_ID}:regenerate_signature") is None
+    assert world.entry.state is State.PROCESSED
+    assert world.store.processed(CRASH_ID) == {
+        **(world.store.processed(CRASH_ID) or {}),
+        "signature": "main",
+    }

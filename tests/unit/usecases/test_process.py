@@ -1,6 +1,9 @@
 """One run of one crash: walked, published under its fence, told, and ended in the ledger."""
 
 import errno
+import gzip
+import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +14,12 @@ from moonwalk.domain.failures import DeadLetterCode, RetryCode, RetryLater
 from moonwalk.domain.lane import Lane
 from moonwalk.domain.ledger import Fence, State
 from moonwalk.domain.outcome import GIVE_UP, Outcome, WalkResult
+from moonwalk.domain.request import Ruleset
 from moonwalk.domain.task import Answer, Status, Task
+from moonwalk.domain.touched_modules import INCOMPLETE
 from moonwalk.metrics import Metric
-from tests.builders import CRASH_ID, MAIN, entry, task
+from moonwalk.usecases import apply_rules
+from tests.builders import CRASH_ID, MAIN, entry, request, task
 from tests.fakes import walked
 from tests.fakes.walking import COST
 from tests.unit.usecases.world import World
@@ -97,7 +103,102 @@ def test_in_the_heavy_lane_every_end_of_a_walk_is_a_result(world: World, outcome
     status = Status.PROVISIONAL if unreadable else Status.PROCESSED
     assert world.process(task(lane=Lane.HEAVY)) == Answer(status, outcome)
     assert processed(world)["success"] is False
-    assert "upload_file_minidump" in processed(world)["processor_notes"].partition("\n")[2]
+    assert processed(world)["processor_notes"].partition("\n")[2].startswith("MinidumpStackwalk")
+
+
+def test_annotations_become_fields_and_the_stackwalker_reads_them_set_right(world: World) -> None:
+    raw = {"uuid": CRASH_ID.text, "ProductName": "App\0", "Version": None}
+    world.store.put_raw_crash(CRASH_ID, raw)
+    read: list[Any] = []
+
+    def look(minidump: Path, raw_crash: Path, *, anew: bool = False) -> WalkResult:
+        assert minidump.exists()
+        assert not anew
+        read.append(json.loads(raw_crash.read_text()))
+        return walked()
+
+    world.walker.walk = look  # type: ignore[method-assign]
+    world.process(task())
+    assert read == [{"uuid": CRASH_ID.text, "ProductName": "App"}]
+    assert processed(world)["product"] == "App"
+
+
+def test_a_document_holds_neither_what_the_ledger_knows_nor_a_hosts_name(world: World) -> None:
+    world.process(task())
+    assert {"attempt", "ruleset"}.isdisjoint(processed(world))
+    assert processed(world)["processor_notes"].split("\n")[0].endswith("(here)")
+
+
+def test_a_run_starts_from_nothing_but_the_history_of_the_crash(world: World) -> None:
+    earlier = {"processor_notes": "before", "processor_history": ["first"], "reason": "old"}
+    world.store.put_processed(CRASH_ID, {**earlier, "mac_boot_args": "-v"}, None)
+    world.process(task())
+    assert processed(world)["processor_history"] == ["before", "first"]
+    assert "mac_boot_args" not in processed(world)
+
+
+def test_an_earlier_crash_that_cannot_be_read_has_no_history(world: World) -> None:
+    unreadable: Any = "broken"
+    world.store.put_processed(CRASH_ID, unreadable, None)
+    assert world.process(task()) == Answer(Status.PROCESSED)
+    assert processed(world)["processor_history"] == []
+
+
+def test_rules_read_the_dumps_that_they_name_and_no_more_of_them_than_is_allowed(
+    world: World,
+) -> None:
+    report = gzip.compress(b'{"version": 1}')
+    world.store.put_crash(CRASH_ID, memory_report=report, other=b"other")
+    world.process = replace(world.process, apply_rules=world.rules_of("socorro"))
+    fetched: list[str] = []
+    world.store.before = fetched.append
+    dumps = (Dump(DumpName("memory_report"), len(report)), Dump(DumpName("other"), 5))
+    world.process(task(dumps=dumps))
+    assert processed(world)["memory_report"] == {"version": 1}
+    assert fetched.count("fetch_dump") == 1
+    assert processed(world)["crash_report_keys"] == ["memory_report", "other", "uuid", "version"]
+
+
+def test_a_report_that_is_too_long_is_cut_and_costs_the_report_only(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(apply_rules, "MOST_BYTES", 10)
+    world.store.put_crash(CRASH_ID, memory_report=gzip.compress(b'{"version": 1}'))
+    world.process = replace(world.process, apply_rules=world.rules_of("socorro"))
+    dumps = (Dump(DumpName("memory_report"), 1000),)
+    assert world.process(task(dumps=dumps)) == Answer(Status.PROCESSED)
+    assert "EOFError" in processed(world)["memory_report_error"]
+
+
+def anew(**changes: Any) -> Task:
+    return task(request=request(ruleset=Ruleset.REGENERATE_SIGNATURE), **changes)
+
+
+def test_a_signature_is_made_anew_without_dumps_and_keeps_the_document(world: World) -> None:
+    earlier = {"reason": "old", "signature": "old", "processor_notes": "before", "unknown": [1]}
+    world.store.put_processed(CRASH_ID, earlier, None)
+    called: list[str] = []
+    world.store.before = called.append
+    assert world.process(anew()) == Answer(Status.PROCESSED)
+    assert world.walker.walks == []
+    assert called == ["raw_crash", "processed_crash", "publish"]
+    kept = {"reason": "old", "signature": "main", "unknown": [1], "processor_history": ["before"]}
+    assert {name: processed(world)[name] for name in kept} == kept
+
+
+def test_a_signature_made_anew_brings_no_symbols(world: World) -> None:
+    world.store.put_processed(CRASH_ID, {INCOMPLETE: [{"reason": "pending"}]}, None)
+    assert world.process(anew()) == Answer(Status.PROVISIONAL)
+    assert processed(world)[INCOMPLETE] == [{"reason": "pending"}]
+    assert world.entry.state is State.PROVISIONAL
+
+
+def test_no_signature_is_made_of_a_crash_that_cannot_be_read(world: World) -> None:
+    unreadable: Any = "broken"
+    world.store.put_processed(CRASH_ID, unreadable, None)
+    answer = world.process(anew())
+    assert answer == Answer(Status.REJECTED, DeadLetterCode.PROCESSED_CRASH_UNREADABLE)
+    assert processed(world) == unreadable
 
 
 def test_an_older_run_neither_publishes_nor_ends_a_newer_one(world: World) -> None:

@@ -11,6 +11,10 @@ from moonwalk.domain.ledger import LedgerEntry
 from moonwalk.domain.request import Message, Origin, QueueClass
 from moonwalk.domain.task import Answer, Task
 from moonwalk.ports import Ledger
+from moonwalk.rules import profile
+from moonwalk.rules.processing import Rules
+from moonwalk.rules.rule import Parts
+from moonwalk.usecases.apply_rules import ApplyRules
 from moonwalk.usecases.dispatch import Dispatch, Later, Times
 from moonwalk.usecases.ending import Ending
 from moonwalk.usecases.heavy import ProcessHeavy
@@ -27,6 +31,7 @@ from tests.fakes import (
     FakeMetrics,
     FakeRequests,
     FakeSignatures,
+    FakeVersions,
     FakeWalker,
     FakeWorkflows,
 )
@@ -62,13 +67,12 @@ class World:
         self.process = Process(
             store=self.store,
             walker=self.walker,
-            signatures=FakeSignatures(),
+            apply_rules=self.rules_of("default"),
             events=self.events,
             ending=self.ending,
             scratch=TemporaryScratch(),
             clock=self.clock,
             metrics=self.metrics,
-            host="here",
         )
         self.process_heavy = ProcessHeavy(self.ledger, self.process, self.ending)
         self.dispatch = Dispatch(
@@ -95,6 +99,14 @@ class World:
         )
         self.workflows.answer = self.process
         self.store.put_crash(CRASH_ID, upload_file_minidump=b"MDMP")
+
+    def rules_of(self, name: str) -> ApplyRules:
+        """Give the rules of a profile."""
+        chosen = profile.named(name)
+        made = Rules.of(
+            chosen, Parts(chosen.schema, FakeSignatures(), FakeVersions()), self.metrics
+        )
+        return ApplyRules(made, self.store, "here")
 
     def deliver(
         self,
