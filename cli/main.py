@@ -6,7 +6,18 @@ from typing import Annotated
 
 import typer
 
-from cli.commands import doctor, process, run, show, status, submit, symbols, up, walk
+from cli.commands import (
+    doctor,
+    process,
+    run,
+    show,
+    signature,
+    status,
+    submit,
+    symbols,
+    up,
+    walk,
+)
 from cli.exits import EPILOG, CommandError
 from cli.plain import plain
 
@@ -17,7 +28,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (run, up, submit, status, show, symbols, walk, process, doctor):
+for command in (run, up, submit, status, show, signature, symbols, walk, process, doctor):
     app.add_typer(command.app)
 
 

@@ -1,4 +1,4 @@
-"""Signatures by Mozilla's `siggen`. Only what walks imports this: its lists take 0.1 s to load.
+"""Signatures by Mozilla's `siggen`. Only what walks imports this: its lists take a while to load.
 
 siggen's last release is of 2024; what Socorro does differently since is added by siggen's own
 means: other instances of its rules and tools, and a rule more.
@@ -10,6 +10,7 @@ from typing import Any
 from siggen import rules as siggen
 from siggen.generator import Result, SignatureGenerator
 
+from moonwalk.adapters.signature_account import Account, account
 from moonwalk.adapters.signature_frames import Frames
 from moonwalk.adapters.signature_input import crash_data
 from moonwalk.adapters.signature_lists import SignatureLists
@@ -42,14 +43,31 @@ class SigPrintableCharsOnly(siggen.Rule):  # type: ignore[misc] # siggen has no 
         return True
 
 
+class SignatureGenerationRule(siggen.SignatureGenerationRule):  # type: ignore[misc]
+    """siggen's rule, under its name, with another tool for stacks."""
+
+    def __init__(self, tool: Frames) -> None:
+        """Take the tool in the place of siggen's, which would take a while to be made."""
+        self.java_signature_tool = siggen.JavaSignatureTool()
+        self.java_exception_signature_tool = siggen.JavaExceptionSignatureTool()
+        self.c_signature_tool = tool
+
+
+class SignatureRunWatchDog(siggen.SignatureRunWatchDog):  # type: ignore[misc]
+    """siggen's rule for hangs, under its name, with another rule for stacks."""
+
+    def __init__(self, stack: SignatureGenerationRule) -> None:
+        """Take the rule that it uses."""
+        self.signature_generation_rule = stack
+
+
 class SiggenSignatures:
     """`Signatures` by siggen's rules. Safe to use from several threads."""
 
     def __init__(self, lists: SignatureLists | None = None) -> None:
         """Take the signature lists, once for all crashes; without any, siggen's are read."""
-        tool = Frames(lists or SignatureLists.read())
-        stack, watchdog = siggen.SignatureGenerationRule(), siggen.SignatureRunWatchDog()
-        stack.c_signature_tool = watchdog.signature_generation_rule.c_signature_tool = tool
+        self._tool = Frames(lists or SignatureLists.read())
+        stack = SignatureGenerationRule(self._tool)
         self._rules = [
             stack,
             siggen.StackwalkerErrorSignatureRule(),
@@ -57,7 +75,7 @@ class SiggenSignatures:
             siggen.OOMSignature(),
             siggen.AbortSignature(),
             siggen.SignatureShutdownTimeout(),
-            watchdog,
+            SignatureRunWatchDog(stack),
             siggen.SignatureIPCChannelError(),
             siggen.SignatureIPCMessageName(),
             siggen.StackOverflowSignature(),
@@ -69,16 +87,24 @@ class SiggenSignatures:
 
     def sign(self, processed: Mapping[str, Any]) -> Signature:
         """Make a signature; what fails leaves a note that quotes nothing of the crash."""
+        try:
+            return self._signed(crash_data(processed))
+        except Exception as error:  # noqa: BLE001 - nothing in a crash may cost it its result
+            return Signature(NO_SIGNATURE, notes=(f"signature: failed: {type(error).__name__}",))
+
+    def explain(self, processed: Mapping[str, Any]) -> Account:
+        """Make a signature, and tell how it came to be."""
+        data = crash_data(processed)
+        return account(self._signed(data), data, self._tool)
+
+    def _signed(self, data: Mapping[str, Any]) -> Signature:
         failures: dict[str, str] = {}
 
         def remember(_data: object, *, exc_info: Any, extra: Mapping[str, str]) -> None:
             failures[extra["rule"]] = exc_info[0].__name__
 
         generator = SignatureGenerator(ruleset=self._rules, error_handler=remember)
-        try:
-            found = generator.generate(crash_data(processed))
-        except Exception as error:  # noqa: BLE001 - nothing in a crash may cost it its result
-            return Signature(NO_SIGNATURE, notes=(f"signature: failed: {type(error).__name__}",))
+        found = generator.generate(data)
         proto = found.extra.get(_PROTO)
         return Signature(
             text=_storable(found.signature),

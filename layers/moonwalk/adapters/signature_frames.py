@@ -127,9 +127,10 @@ class Frames(CSignatureTool):  # type: ignore[misc] # siggen has no types
     def __init__(self, lists: SignatureLists) -> None:
         """Take the lists in force.
 
-        siggen's own are read first: where other lists lie would show in what it says of itself.
+        In the place of siggen's own beginning, which reads its lists again. It says of them that
+        they are the included ones, as Socorro's newer ones are there.
         """
-        super().__init__()
+        self.datadir = None
         self.irrelevant_signature_re = lists.irrelevant
         self.prefix_signature_re = lists.prefix
         self.signatures_with_line_numbers_re = lists.with_lines

@@ -5,19 +5,22 @@ profile, and a team's own. A folder has files named as siggen's lists are. A lin
 regular expression, `- expression` takes one out, `- *` takes out all; `#` begins a comment.
 """
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from importlib import resources
 from pathlib import Path
 from typing import Self
 
-from siggen.siglists_utils import get_signature_list_content
+from moonwalk.adapters.signature_patterns import Expressions, UnusablePatternError, check
 
 IRRELEVANT = "irrelevant_signature_re"
 PREFIX = "prefix_signature_re"
 WITH_LINES = "signatures_with_line_numbers_re"
 SENTINELS = "signature_sentinels"
+NAMES = (IRRELEVANT, PREFIX, WITH_LINES, SENTINELS)
 OUT, ALL = "- ", "*"
+MOST_BYTES = 1_000_000
+"""Of a list; siggen's longest has a hundredth of it."""
 
 
 class UnusableListsError(Exception):
@@ -35,9 +38,9 @@ class SignatureLists:
         sentinels: frames, word for word, that a stack is begun at.
     """
 
-    irrelevant: re.Pattern[str]
-    prefix: re.Pattern[str]
-    with_lines: re.Pattern[str]
+    irrelevant: Expressions
+    prefix: Expressions
+    with_lines: Expressions
     sentinels: tuple[str, ...]
 
     @classmethod
@@ -48,42 +51,62 @@ class SignatureLists:
             UnusableListsError: when a folder, or a line in it, cannot be used.
         """
         for folder in folders:
-            if not folder.is_dir():
-                raise UnusableListsError(f"{folder} is no folder of signature lists")
+            _check(folder)
         return cls(
-            irrelevant=_pattern(_list(IRRELEVANT, folders)),
-            prefix=_pattern(_list(PREFIX, folders)),
-            with_lines=_pattern(_list(WITH_LINES, folders)),
+            irrelevant=Expressions.of(_list(IRRELEVANT, folders)),
+            prefix=Expressions.of(_list(PREFIX, folders)),
+            with_lines=Expressions.of(_list(WITH_LINES, folders)),
             sentinels=_list(SENTINELS, folders),
         )
 
 
+def _check(folder: Path) -> None:
+    """Refuse what is no folder of lists; a list under another name would never be looked at."""
+    if not folder.is_dir():
+        raise UnusableListsError(f"{folder} is no folder of signature lists")
+    odd = sorted(file.name for file in folder.glob("*.txt") if file.stem not in NAMES)
+    if odd:
+        raise UnusableListsError(
+            f"{folder} has a list {odd[0]}; there are: {', '.join(NAMES)}, each with .txt"
+        )
+
+
 def _list(name: str, folders: Iterable[Path]) -> tuple[str, ...]:
-    entries = dict.fromkeys(get_signature_list_content(name))
+    included = resources.files("siggen") / "siglists" / f"{name}.txt"
+    entries = dict.fromkeys(line for _, line in _lines(included.read_text(encoding="utf-8")))
     for folder in folders:
         file = folder / f"{name}.txt"
         if file.exists():
-            for number, line in _lines(file):
-                _change(entries, line, f"{file}, line {number}")
+            for number, line in _lines(_text(file)):
+                _change(entries, line, f"{file}, line {number}", expressions=name != SENTINELS)
     return tuple(entries)
 
 
-def _lines(file: Path) -> Iterator[tuple[int, str]]:
+def _text(file: Path) -> str:
     try:
-        text = file.read_text(encoding="utf-8")
+        with file.open("rb") as opened:
+            content = opened.read(MOST_BYTES + 1)
+        if len(content) > MOST_BYTES:
+            raise UnusableListsError(f"{file} is larger than {MOST_BYTES} bytes")
+        return content.decode("utf-8")
     except (OSError, ValueError) as error:
         raise UnusableListsError(f"{file} cannot be read: {error}") from error
+
+
+def _lines(text: str) -> Iterator[tuple[int, str]]:
     for number, line in enumerate(text.splitlines(), start=1):
-        if line.strip() and not line.startswith("#"):
-            yield number, line.strip()
+        told = line.strip()
+        if told and not told.startswith("#"):
+            yield number, told
 
 
-def _change(entries: dict[str, None], line: str, where: str) -> None:
+def _change(entries: dict[str, None], line: str, where: str, *, expressions: bool) -> None:
     if not line.startswith(OUT):
         try:
-            re.compile(line)
-        except re.error as error:
-            raise UnusableListsError(f"{where}: no regular expression: {error}") from error
+            if expressions:
+                check(line)
+        except UnusablePatternError as error:
+            raise UnusableListsError(f"{where}: {error}") from error
         entries[line] = None
         return
     taken = line.removeprefix(OUT).strip()
@@ -93,8 +116,3 @@ def _change(entries: dict[str, None], line: str, where: str) -> None:
         del entries[taken]
     else:
         raise UnusableListsError(f"{where}: takes out what is not in the list: {taken}")
-
-
-def _pattern(expressions: Iterable[str]) -> re.Pattern[str]:
-    # No expression at all must match nothing, where an empty one would match everything.
-    return re.compile("|".join(expressions) or r"(?!)")

@@ -61,3 +61,22 @@ def test_socorros_profile_has_what_its_lists_have_since() -> None:
     assert lists.irrelevant.match("logging::LogMessage::~LogMessage")
     assert lists.prefix.match("TppRaiseInvalidParameter")
     assert not lists.prefix.match("mozilla::UniquePtr<T>::reset")
+
+
+def test_a_list_under_another_name_is_told(tmp_path: Path) -> None:
+    with pytest.raises(UnusableListsError, match=r"a list prefixes\.txt; there are: irrelevant"):
+        SignatureLists.read(folder(tmp_path, prefixes="x"))
+
+
+def test_a_list_that_is_no_text_or_too_long_is_told(tmp_path: Path) -> None:
+    (tmp_path / "signature_sentinels.txt").write_bytes(b"\xff")
+    with pytest.raises(UnusableListsError, match="cannot be read"):
+        SignatureLists.read(tmp_path)
+    (tmp_path / "signature_sentinels.txt").write_bytes(b"x" * 1_000_001)
+    with pytest.raises(UnusableListsError, match="larger than"):
+        SignatureLists.read(tmp_path)
+
+
+def test_sentinels_are_names_and_no_expressions(tmp_path: Path) -> None:
+    lists = SignatureLists.read(folder(tmp_path, signature_sentinels="operator*(a, (b\n"))
+    assert "operator*(a, (b" in lists.sentinels
