@@ -58,7 +58,7 @@ def test_the_version_is_printed() -> None:
 @pytest.mark.parametrize(
     ("typed", "offered"),
     [
-        ("moonwalk s", {"submit", "status", "show", "symbols"}),
+        ("moonwalk s", {"submit", "status", "show", "signature", "symbols"}),
         ("moonwalk submit --queue p", {"priority"}),
     ],
 )
