@@ -71,18 +71,9 @@ def _symbols(environment: Processing, s3: "S3Client") -> BrokeredSymbols:
         disk_bytes=brokering.disk_bytes,
         memory_bytes=brokering.memory_bytes,
         fresh_seconds=brokering.fresh_seconds,
-        absent_seconds=_believed_absent(environment),
+        absent_seconds=brokering.absent_seconds,
     )
     return BrokeredSymbols(Broker(config), texts=environment.symbol_folders)
-
-
-def _believed_absent(environment: Processing) -> int:
-    """Give how long the broker believes that there is no pack: not while one may come any moment.
-
-    A walk that is done again because a pack has come must not be told that there is none.
-    """
-    asked = bool(environment.asking.sources.of(DEFAULT_SCOPE))
-    return 1 if asked else environment.brokering.absent_seconds
 
 
 def _folders(environment: Processing) -> list[dict[str, str]]:

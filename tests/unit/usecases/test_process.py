@@ -3,9 +3,10 @@
 import errno
 import gzip
 import json
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -19,6 +20,7 @@ from moonwalk.domain.task import Answer, Status, Task
 from moonwalk.domain.touched_modules import INCOMPLETE
 from moonwalk.metrics import Metric
 from moonwalk.usecases import apply_rules
+from moonwalk.usecases.symbol_needs import AskForSymbols, Walks
 from tests.builders import CRASH_ID, MAIN, entry, request, task
 from tests.fakes import walked
 from tests.fakes.walking import COST
@@ -317,6 +319,16 @@ def test_no_more_minidumps_lie_on_the_disk_than_are_being_walked(world: World) -
     world.process(task(dumps=tuple(Dump(DumpName(name), 4) for name in names)))
     assert len(seen) == len(names)
     assert max(seen) <= world.process.walks_at_once
+
+
+def test_what_is_walked_again_for_symbols_that_came_is_looked_for_anew(world: World) -> None:
+    def ask(
+        walks: Walks, again: Callable[[Iterable[DumpName]], Walks], **_more: object
+    ) -> tuple[Walks, list[Any]]:
+        return {**walks, **again(walks)}, []
+
+    replace(world.process, ask_for_symbols=cast("AskForSymbols", ask))(task())
+    assert world.walker.anew == [False, True]
 
 
 def test_a_raw_crash_that_is_nested_too_deep_is_laid_aside(world: World) -> None:
