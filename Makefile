@@ -26,7 +26,7 @@ export UV_PROJECT_ENVIRONMENT := $(VENV)
 
 .PHONY: help run up test check format build local setup stackwalker assets lambda-assets reference \
         example picture giant-real lock clean bench-imports bench-walk bench-cold bench-kills bench-pack \
-        bench-herd bench-storm fuzz mutants
+        bench-herd bench-storm bench-rules fuzz mutants
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | \
@@ -131,6 +131,9 @@ bench-cold: setup stackwalker reference ## symbols far away and nothing kept (10
 
 bench-pack: setup stackwalker reference ## packing against upstream's parsing (5 min, 2 GB; CASES="…" ARGS="…")
 	@$(BIN)/python -m cli.benchmarks.pack $(ARGS) -- $(CASES)
+
+bench-rules: setup ## rules over a real crash, one by one (10 s; ARGS="…")
+	@$(BIN)/python -m cli.benchmarks.rules $(ARGS)
 
 bench-herd: local reference ## 500 crashes of one build, its giant not packed yet (ARGS="…")
 	@$(BIN)/python -m tests.performance.herd $(ARGS)
