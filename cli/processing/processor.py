@@ -12,6 +12,7 @@ from cli.processing.recorded import CrashFiles
 from cli.processing.versions import VersionFile
 from moonwalk.adapters.json_text import to_json
 from moonwalk.adapters.signature import SiggenSignatures
+from moonwalk.adapters.signature_lists import SignatureLists
 from moonwalk.domain.processed_crash import Pass
 from moonwalk.metrics import Metric
 from moonwalk.rules.processing import Rules
@@ -52,7 +53,8 @@ class Processor:
             chosen = named(profile)
         except UnusableProfileError as error:
             raise UsageError(str(error), "name one by --profile") from error
-        parts = Parts(chosen.schema, SiggenSignatures(), VersionFile.read(betaversions))
+        signatures = SiggenSignatures(SignatureLists.read(*chosen.signature_lists))
+        parts = Parts(chosen.schema, signatures, VersionFile.read(betaversions))
         return cls(Rules.of(chosen, parts, NoMetrics()), **others)
 
     def processed(self, files: CrashFiles) -> dict[str, Any]:
