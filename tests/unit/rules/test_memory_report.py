@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from moonwalk.rules.mozilla.memory_report import MOST_BYTES, OutOfMemoryBinaryRule
+from moonwalk.rules.mozilla.memory_report import MOST_BYTES, MOST_PACKED, OutOfMemoryBinaryRule
 from moonwalk.rules.rule import NOTHING, Found
 from tests.unit.rules.builders import HUGE, act, crash
 
@@ -108,6 +108,17 @@ def test_a_bomb_is_not_unpacked_beyond_that(tmp_path: Path) -> None:
         assert tracemalloc.get_traced_memory()[1] < 4 * MOST_BYTES
     finally:
         tracemalloc.stop()
+
+
+def test_a_report_that_was_not_made_smaller_is_a_report(tmp_path: Path) -> None:
+    content = gzip.compress(b"{}".ljust(MOST_BYTES), 0)
+    assert MOST_BYTES < len(content) <= MOST_PACKED
+    assert told(tmp_path, content).fields == {"memory_report": {}}
+
+
+def test_a_file_of_endless_empty_pieces_is_not_even_begun(tmp_path: Path) -> None:
+    pieces = gzip.compress(b"") * (MOST_PACKED // 20 + 1)
+    assert told(tmp_path, pieces) == bad(TOO_LARGE)
 
 
 @settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))

@@ -12,6 +12,9 @@ from moonwalk.rules.rule import Crash, Found, Rule
 REPORT = DumpName("memory_report")
 MOST_BYTES = 20_971_520
 """Of a report, once it is unpacked (Socorro)."""
+MOST_PACKED = MOST_BYTES + 1024 * 1024
+"""Of its file: no report that may be kept has more, however it was packed; empty pieces may."""
+TOO_LARGE = f"Uncompressed memory info too large (max: {MOST_BYTES})"
 
 
 class _UnusableError(Exception):
@@ -42,12 +45,14 @@ class OutOfMemoryBinaryRule(Rule):
 
 def _report(file: Path) -> Any:
     try:
+        if file.stat().st_size > MOST_PACKED:
+            raise _UnusableError(TOO_LARGE)
         with gzip.open(file) as unpacking:
             content = unpacking.read(MOST_BYTES + 1)
     except (OSError, EOFError, zlib.error) as error:
         raise _UnusableError(f"error in gzip for {REPORT}: {type(error).__name__}") from error
     if len(content) > MOST_BYTES:
-        raise _UnusableError(f"Uncompressed memory info too large (max: {MOST_BYTES})")
+        raise _UnusableError(TOO_LARGE)
     try:
         report = json.loads(content)
     except (ValueError, RecursionError) as error:
