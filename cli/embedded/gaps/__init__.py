@@ -7,7 +7,7 @@ What concerns queues under load and time is closed beside them: `cli.embedded.qu
 """
 
 from cli.embedded.functions import Functions
-from cli.embedded.gaps import events, lambdas, stacks, storage, templates, workflows
+from cli.embedded.gaps import events, lambdas, ranges, stacks, storage, templates, workflows
 from cli.embedded.patches import Patches
 
 
@@ -24,5 +24,6 @@ def close_gaps(endpoint_url: str, functions: Functions) -> Patches:
     lambdas.close(patches, functions)
     workflows.close(patches, endpoint_url, functions)
     storage.close(patches)
+    ranges.close(patches)
     events.close(patches)
     return patches
