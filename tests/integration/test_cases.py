@@ -14,7 +14,14 @@ from typer.testing import CliRunner
 
 from cli import main
 from cli.exits import ExitCode
+from cli.inputs import annotations
+from cli.processing.cases import Cases
+from moonwalk.adapters.signature import SiggenSignatures
+from moonwalk.adapters.signature_lists import SignatureLists
+from moonwalk.rules.profile import named
+from moonwalk.rules.rule import Crash
 from tests.integration.stackwalker_support import ROOT
+from tests.unit.rules.spying import undeclared
 
 CASES = ROOT.parent / "shared/socorro-cases"
 CORPUS = ROOT.parent / "shared/corpus/dumps"
@@ -134,3 +141,21 @@ def test_the_comparison_that_came_with_the_cases_finds_none_missing(made: Path) 
     command = [sys.executable, str(CASES / "compare.py"), str(made)]
     told = subprocess.run(command, capture_output=True, text=True, check=False).stdout
     assert "\n0 missing; " in told
+
+
+def test_rules_do_no_more_than_they_declare_in_any_case() -> None:
+    signatures = SiggenSignatures(SignatureLists.read(*named("socorro").signature_lists))
+    told: set[str] = set()
+    cases = Cases(CASES / "cases/cases.jsonl", CORPUS, CASES / "stackwalk")
+    for case in cases.read():
+        files = case.files()
+        crash = Crash(
+            files.crash_id,
+            annotations(files.raw),
+            processed=annotations(files.existing) if files.existing else {},
+            dumps=tuple(files.dumps),
+            walks=files.results("any"),
+            files=files.dumps,
+        )
+        told.update(undeclared("socorro", files.ruleset, crash, signatures))
+    assert not told
