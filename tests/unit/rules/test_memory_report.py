@@ -130,3 +130,12 @@ def test_any_file_gives_a_report_or_one_short_note(
     report, error = found.fields.get("memory_report"), found.fields.get("memory_report_error")
     assert isinstance(report, dict) or found.notes == (error,)
     assert all(len(note) < 80 for note in found.notes)
+
+
+@pytest.mark.parametrize("value", ["{}", "[]", '""', "0"])
+def test_a_report_that_takes_many_times_its_size_to_read_is_not_read(
+    tmp_path: Path, value: str
+) -> None:
+    values = ",".join([value] * 3_000_001)
+    found = told(tmp_path, gzip.compress(f'{{"reports":[{values}]}}'.encode(), 1))
+    assert found == bad("memory_report has too many values (max: 3000000)")

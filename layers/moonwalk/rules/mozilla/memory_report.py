@@ -14,6 +14,9 @@ MOST_BYTES = 20_971_520
 """Of a report, once it is unpacked (Socorro)."""
 MOST_PACKED = MOST_BYTES + 1024 * 1024
 """Of its file: no report that may be kept has more, however it was packed; empty pieces may."""
+MOST_VALUES = 3_000_000
+"""Values that a report has: three times what real ones of the largest size have. A report of
+nothing but `{}` has seven million, which are a gigabyte once they are read."""
 TOO_LARGE = f"Uncompressed memory info too large (max: {MOST_BYTES})"
 
 
@@ -25,7 +28,7 @@ class OutOfMemoryBinaryRule(Rule):
     """Reads the memory report, which is protected, or says why it cannot be read (25).
 
     F8: no more of it is unpacked than may be kept; what is said quotes neither its content nor
-    paths; it has to be an object.
+    paths; it has to be an object, and not one that takes many times its size to read.
     """
 
     writes: ClassVar[tuple[str, ...]] = ("memory_report", "memory_report_error")
@@ -53,6 +56,8 @@ def _report(file: Path) -> Any:
         raise _UnusableError(f"error in gzip for {REPORT}: {type(error).__name__}") from error
     if len(content) > MOST_BYTES:
         raise _UnusableError(TOO_LARGE)
+    if sum(map(content.count, (b",", b"[", b"{"))) > MOST_VALUES:
+        raise _UnusableError(f"{REPORT} has too many values (max: {MOST_VALUES})")
     try:
         report = json.loads(content)
     except (ValueError, RecursionError) as error:
