@@ -3,13 +3,12 @@
 from collections.abc import Sequence
 
 from aws_cdk import Duration
-from aws_cdk.aws_events import Rule, Schedule
-from aws_cdk.aws_events_targets import LambdaFunction
 from aws_cdk.aws_lambda import IFunction, ILayerVersion
 from constructs import Construct
 
 from infra.constructs import environments, permissions
 from infra.constructs.function import PipelineFunction
+from infra.constructs.schedule import run_every
 from infra.constructs.stored import Stored
 from infra.constructs.symbol_queue import SymbolQueue
 from infra.settings import Settings
@@ -56,6 +55,4 @@ class Asker(Construct):
             memory_mib=MEMORY_MIB,
         ).function
         permissions.acknowledge_packs(self, stored.symbols)
-        # A round that was missed is made up for by the next one.
-        target = LambdaFunction(self.function, retry_attempts=0, max_event_age=EVERY)
-        Rule(self, "Schedule", schedule=Schedule.rate(EVERY), targets=[target])
+        run_every(self, EVERY, self.function)

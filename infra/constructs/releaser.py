@@ -3,14 +3,13 @@
 from collections.abc import Sequence
 
 from aws_cdk import Duration
-from aws_cdk.aws_events import Rule, Schedule
-from aws_cdk.aws_events_targets import LambdaFunction
 from aws_cdk.aws_lambda import IFunction, ILayerVersion
 from constructs import Construct
 
 from infra.constructs import environments, permissions
 from infra.constructs.function import PipelineFunction
 from infra.constructs.lane_queues import IntakeQueues
+from infra.constructs.schedule import run_every
 from infra.constructs.stored import Stored
 from infra.settings import Settings
 from moonwalk.contracts import environment
@@ -57,6 +56,4 @@ class Releaser(Construct):
             seconds=SECONDS,
             memory_mib=MEMORY_MIB,
         ).function
-        # A round that was missed is made up for by the next one.
-        target = LambdaFunction(self.function, retry_attempts=0, max_event_age=EVERY)
-        Rule(self, "Schedule", schedule=Schedule.rate(EVERY), targets=[target])
+        run_every(self, EVERY, self.function)
