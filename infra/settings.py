@@ -130,6 +130,18 @@ class Settings:
     profile: str = one_of("default", *PROFILES)
     """By whose rules crashes are processed (docs/rules.md). `default` knows any application with
     Breakpad or Crashpad; `socorro` is for Mozilla's products, and for readers of Socorro."""
+    signature_lists: str = text(
+        "", r"|s3://[a-z0-9.-]{3,63}/(\S+/)?", "s3://bucket/prefix/ or empty"
+    )
+    """Lists that go over the profile's (docs/signatures.md); functions and workers read them when
+    they start. Empty: the profile's own."""
+    versions: str = text(
+        "", r"|https?://\S+|s3://[a-z0-9.-]{3,63}/\S+", "https://…, s3://bucket/key or empty"
+    )
+    """Where versions of betas are looked up: a server, or a table. Empty: they are just betas."""
+    public_crashes: bool = switch(default=False)
+    """Whether what is public of processed crashes is stored a second time, in a bucket of its own:
+    one more write for every crash, for readers who may see no more than that."""
     stored_encoding: str = one_of("gzip", "identity")
     """Of processed crashes. gzip is 18 times smaller; `identity` for Socorro's own readers."""
     keep_walker_output: bool = switch(default=False)

@@ -24,6 +24,11 @@ def symbol_bucket_name(stack: Stack, settings: Settings) -> str:
     return f"{settings.name}-symbols-{stack.account}-{stack.region}"
 
 
+def public_bucket_name(stack: Stack, settings: Settings) -> str:
+    """Name the bucket with what is public of crashes."""
+    return f"{settings.name}-public-{stack.account}-{stack.region}"
+
+
 def table_name(settings: Settings) -> str:
     """Name the ledger's table."""
     return f"{settings.name}-ledger"
@@ -50,10 +55,15 @@ def symbol_queue_name(settings: Settings) -> str:
 
 
 class Stored(Construct):
-    """The stored things, imported into a stack that uses them."""
+    """The stored things, imported into a stack that uses them.
+
+    Attributes:
+        public: None where what is public is not stored apart.
+    """
 
     bucket: IBucket
     symbols: IBucket
+    public: IBucket | None
     ledger: ITable
     misses: ITable
     bus: IEventBus
@@ -64,6 +74,10 @@ class Stored(Construct):
         self.bucket = Bucket.from_bucket_name(self, "CrashBucket", name)
         symbols = symbol_bucket_name(Stack.of(self), settings)
         self.symbols = Bucket.from_bucket_name(self, "SymbolBucket", symbols)
+        self.public = None
+        if settings.public_crashes:
+            public = public_bucket_name(Stack.of(self), settings)
+            self.public = Bucket.from_bucket_name(self, "PublicBucket", public)
         self.ledger = Table.from_table_name(self, "Ledger", table_name(settings))
         self.misses = Table.from_table_name(self, "Misses", miss_table_name(settings))
         self.bus = EventBus.from_event_bus_name(self, "EventBus", bus_name(settings))

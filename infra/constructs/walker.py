@@ -9,6 +9,7 @@ from constructs import Construct
 from infra.constructs import environments, permissions
 from infra.constructs.function import PipelineFunction
 from infra.constructs.lane_queues import IntakeQueues
+from infra.constructs.rule_permissions import acknowledge_rules, rule_permissions
 from infra.constructs.stored import Stored
 from infra.constructs.symbol_queue import SymbolQueue
 from infra.settings import Settings
@@ -17,12 +18,13 @@ from moonwalk.domain.request import QueueClass
 
 
 def walking_permissions(
-    stored: Stored, intake: IntakeQueues, symbols: SymbolQueue
+    settings: Settings, stored: Stored, intake: IntakeQueues, symbols: SymbolQueue
 ) -> list[PolicyStatement]:
     """List what a part that walks crashes may do, whichever lane it is in."""
     return [
         *permissions.read_crashes(stored.bucket),
         *permissions.read_packs(stored.symbols),
+        *rule_permissions(settings, stored),
         permissions.publish_crashes(stored.bucket),
         permissions.keep_ledger(stored.ledger),
         permissions.tell(stored.bus),
@@ -83,10 +85,11 @@ class Walker(Construct):
                 ),
                 **asking_environment(intake, symbol_queue),
             },
-            permissions=walking_permissions(stored, intake, symbol_queue),
+            permissions=walking_permissions(settings, stored, intake, symbol_queue),
             seconds=settings.walker_seconds,
             memory_mib=settings.walker_memory_mib,
             tmp_mib=settings.walker_tmp_mib,
         ).function
         permissions.acknowledge_crashes(self, stored.bucket, publishes=True)
         permissions.acknowledge_packs(self, stored.symbols)
+        acknowledge_rules(self, settings, stored)

@@ -8,6 +8,7 @@ from constructs import Construct
 from infra.assets import Assets
 from infra.constructs import environments, permissions
 from infra.constructs.function import powertools_environment
+from infra.constructs.rule_permissions import acknowledge_rules
 from infra.constructs.stored import Stored
 from infra.constructs.walker import asking_environment, walking_permissions
 from infra.constructs.worker_network import WorkerNetwork
@@ -40,13 +41,14 @@ class HeavyLaneStack(Stack):
             network=WorkerNetwork(self, "Network", settings=settings),
             environment=self._environment(settings, stored, pipeline),
             permissions=[
-                *walking_permissions(stored, pipeline.intake, pipeline.symbol_queue),
+                *walking_permissions(settings, stored, pipeline.intake, pipeline.symbol_queue),
                 permissions.consume(pipeline.heavy_queues.queues.values()),
                 permissions.answer_heavy(pipeline.heavy.state_machine),
             ],
         )
         permissions.acknowledge_crashes(workers, stored.bucket, publishes=True)
         permissions.acknowledge_packs(workers, stored.symbols)
+        acknowledge_rules(workers, settings, stored)
         CfnOutput(self, outputs.CLUSTER, value=workers.cluster.cluster_name)
         CfnOutput(self, outputs.SERVICE, value=workers.service.service_name)
         CfnOutput(self, outputs.TASK_DEFINITION, value=workers.task.task_definition_arn)

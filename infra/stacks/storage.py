@@ -9,6 +9,7 @@ from constructs import Construct
 from infra.constructs.crash_bucket import CrashBucket
 from infra.constructs.ledger_table import LedgerTable
 from infra.constructs.miss_table import MissTable
+from infra.constructs.public_bucket import PublicBucket
 from infra.constructs.stored import bus_name
 from infra.constructs.symbol_bucket import SymbolBucket
 from infra.settings import Settings
@@ -24,6 +25,9 @@ class StorageStack(Stack):
         super().__init__(scope, construct_id, **stack)
         crashes = CrashBucket(self, "Crashes", settings=settings)
         symbols = SymbolBucket(self, "Symbols", settings=settings)
+        if settings.public_crashes:
+            public = PublicBucket(self, "Public", settings=settings)
+            CfnOutput(self, outputs.PUBLIC_BUCKET, value=public.bucket.bucket_name)
         ledger = LedgerTable(self, "Ledger", settings=settings)
         misses = MissTable(self, "Misses", settings=settings)
         bus = EventBus(self, "EventBus", event_bus_name=bus_name(settings))

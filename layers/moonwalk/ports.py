@@ -78,6 +78,13 @@ class CrashStore(Protocol):
         """
 
 
+class PublicCrashes(Protocol):
+    """Where what is public of processed crashes goes."""
+
+    def publish(self, crash_id: CrashId, public: Mapping[str, Any], fence: Fence) -> bool:
+        """Store it unless a newer run has stored one; say whether it is ours."""
+
+
 class Conflict(Exception):  # noqa: N818 - a normal answer of an optimistic write
     """Somebody else wrote the entry first.
 

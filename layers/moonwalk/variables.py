@@ -46,6 +46,10 @@ class VariableReader:
         """Read a text that may not be empty."""
         return self.read(name, str, "")
 
+    def text_if_any(self, name: str) -> str:
+        """Read a text that may be empty or missing."""
+        return self._variables.get(name, "").strip()
+
     def whole(self, name: str, least: int = 1) -> int:
         """Read a whole number that is not below the least."""
         return self.read(name, lambda text: _whole(text, least), 0)

@@ -1,6 +1,5 @@
 """The crash bucket: what collectors stored, and what we store beside it."""
 
-import gzip
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
@@ -14,6 +13,7 @@ from moonwalk.adapters import aws_errors, stored_content
 from moonwalk.adapters.conditional_put import put_unless_newer
 from moonwalk.adapters.json_text import to_json
 from moonwalk.adapters.stored_content import UnusableContentError
+from moonwalk.adapters.stored_json import stored_json
 from moonwalk.contracts import storage
 from moonwalk.domain.crash_id import CrashId
 from moonwalk.domain.dumps import MAX_DUMPS, Dump, DumpName
@@ -34,7 +34,6 @@ MAX_DUMP_BYTES = 4 * 1024**3
 """A larger file is no minidump: offsets inside of one have 32 bits."""
 
 _HEADS_AT_ONCE = 8
-_JSON = "application/json"
 _ABSENT = frozenset({"404", "NoSuchKey"})
 """A refusal (403) is not among them: who may list the bucket is told that an object is missing, so
 a refusal is the deployment's fault, and the crash's message has to wait until that is repaired."""
@@ -147,11 +146,7 @@ class S3CrashStore:
             yield from stored_content.decoded(body, found.get("ContentEncoding"), limit)
 
     def _stored(self, content: bytes) -> dict[str, Any]:
-        """Give body and headers; the same content is the same object, whenever it is made."""
-        if self.encoding == stored_content.GZIP:
-            body = gzip.compress(content, mtime=0)
-            return {"Body": body, "ContentType": _JSON, "ContentEncoding": stored_content.GZIP}
-        return {"Body": content, "ContentType": _JSON}
+        return stored_json(content, self.encoding)
 
 
 def _object(content: bytes) -> Mapping[str, Any]:

@@ -45,11 +45,10 @@ def compose(environment: Processing) -> Walking:
         environment.stored_encoding,
         environment.keep_walker_output,
     )
-    rules, region = environment.rules, s3.meta.region_name
     process = Process(
         store=store,
         walker=StackwalkerProcess(_limits(environment), _symbols(environment, s3)),
-        apply_rules=ruling.compose(rules, store, environment.symbol_bucket, region, shared.metrics),
+        apply_rules=ruling.apply_rules(environment, store, s3, shared.clock, shared.metrics),
         events=EventBridgeEvents(aws.events(), environment.event_bus),
         ending=shared.ending,
         scratch=FolderScratch(_SCRATCH / "crashes"),
@@ -58,6 +57,7 @@ def compose(environment: Processing) -> Walking:
         walks_at_once=environment.walks_at_once,
         ask_for_symbols=asking.compose(environment, s3, shared.metrics),
         record_misses=missing.record_misses(environment, s3, shared.metrics),
+        export=ruling.export(environment, s3),
         all_stacks=environment.asking.all_stacks,
     )
     return Walking(process, ProcessHeavy(shared.ledger, process, shared.ending), shared.metrics)

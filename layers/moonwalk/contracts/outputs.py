@@ -26,6 +26,8 @@ SYMBOL_FOLDERS = "SymbolFolders"
 
 CRASH_BUCKET = "CrashBucketName"
 SYMBOL_BUCKET = "SymbolBucketName"
+PUBLIC_BUCKET = "PublicBucketName"
+"""Only where what is public of crashes is stored apart."""
 SYMBOL_QUEUE = "SymbolQueueUrl"
 SYMBOL_DEAD_LETTER_QUEUE = "SymbolDeadLetterQueueUrl"
 LEDGER_TABLE = "LedgerTableName"

@@ -6,6 +6,8 @@ from moonwalk.domain.dumps import MAIN_MINIDUMP, DumpName
 RAW_CRASH_PREFIX = "v1/raw_crash/"
 PROCESSED_CRASH_PREFIX = "v1/processed_crash/"
 WALKER_OUTPUT_PREFIX = "v1/stackwalk/"
+PUBLIC_CRASH_PREFIX = "v1/crash_report/"
+"""Of the bucket with what is public of crashes."""
 SINCE = "moonwalk-since"
 """Object metadata of a processed crash: with `ATTEMPT`, the run that wrote it."""
 ATTEMPT = "moonwalk-attempt"
@@ -30,6 +32,11 @@ def dump(crash_id: CrashId, name: DumpName) -> str:
 def processed_crash(crash_id: CrashId) -> str:
     """Key of the processed crash."""
     return f"{PROCESSED_CRASH_PREFIX}{crash_id}"
+
+
+def public_crash(crash_id: CrashId) -> str:
+    """Key of what is public of a processed crash, in the bucket for that."""
+    return f"{PUBLIC_CRASH_PREFIX}{crash_id.day:%Y%m%d}/{crash_id}"
 
 
 def walker_output(crash_id: CrashId, name: DumpName) -> str:

@@ -20,6 +20,7 @@ from moonwalk.metrics import Metric
 from moonwalk.ports import Clock, CrashStore, Events, Metrics, Scratch, Walker
 from moonwalk.usecases.apply_rules import ApplyRules
 from moonwalk.usecases.ending import Ending
+from moonwalk.usecases.export import Export
 from moonwalk.usecases.record_misses import RecordMisses
 from moonwalk.usecases.symbol_needs import AskForSymbols, Walks
 from moonwalk.usecases.walk_figures import count
@@ -37,6 +38,7 @@ class Process:
         ask_for_symbols: asks for what walks were without; None where there are no sources.
         record_misses: writes down what walks were without in the end; None where
             no account is kept.
+        export: stores what is public a second time; None where nobody asked for that.
         all_stacks: whether symbols of all threads count, not of the crashing one only.
     """
 
@@ -51,6 +53,7 @@ class Process:
     walks_at_once: int = 2
     ask_for_symbols: AskForSymbols | None = None
     record_misses: RecordMisses | None = None
+    export: Export | None = None
     all_stacks: bool = False
 
     def __call__(self, task: Task, *, deadline: float = math.inf) -> Answer:
@@ -138,6 +141,8 @@ class Process:
         request = task.request
         if not self.store.publish(request.crash_id, processed, task.fence):
             return Answer(Status.SUPERSEDED)
+        if self.export:
+            self.export(task, processed)
         self.events.crash_processed(task, processed)
         if self.record_misses:
             self.record_misses(task, walks, lacking)
