@@ -9,7 +9,13 @@ from typing import Any, cast
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-CONTEXT = cast("LambdaContext", SimpleNamespace(aws_request_id="request-1"))
+LEFT_MILLISECONDS = 200_000
+CONTEXT = cast(
+    "LambdaContext",
+    SimpleNamespace(
+        aws_request_id="request-1", get_remaining_time_in_millis=lambda: LEFT_MILLISECONDS
+    ),
+)
 
 
 class FakeEmf:
