@@ -14,6 +14,7 @@ from infra.settings_rules import (
     RULE,
     Rule,
     one_of,
+    scopes,
     some_of,
     sources,
     switch,
@@ -24,8 +25,10 @@ from infra.settings_rules import (
 )
 from infra.symbol_uploaders import SymbolUploaders
 from moonwalk import profiles
+from moonwalk.contracts.symbol_scopes import BadScopesError
 from moonwalk.contracts.symbol_sources import SymbolSources
 from moonwalk.domain.request import Origin, QueueClass
+from moonwalk.domain.symbol_scopes import SymbolScopes
 from moonwalk.domain.symbol_sources import BadSourceError
 
 CONTEXT = "moonwalk"
@@ -174,6 +177,9 @@ class Settings:
     symbol_sources: SymbolSources = sources()  # noqa: RUF009 - frozen
     """Where symbols come from that nobody uploads, in their order (docs/symbol-sources.md). None:
     nothing outside is asked, and no crash waits."""
+    symbol_scopes: SymbolScopes = scopes()  # noqa: RUF009 - frozen
+    """Which products have symbols of their own, that no other product's crashes see; all others
+    have those of scope `default`."""
     symbol_uploaders: SymbolUploaders = uploaders()  # noqa: RUF009 - frozen
     """Who may upload symbols of which scope. None: whom the account's own policies let."""
     symbol_stacks: str = one_of("crashing", "all")
@@ -355,7 +361,7 @@ def _rules() -> dict[str, Rule]:
 def _read(key: str, value: Any, rule: Rule) -> Any:
     try:
         return rule.read(value)
-    except BadSourceError as error:
+    except (BadScopesError, BadSourceError) as error:
         raise SettingsError(f"the setting {key}: {error}; it must be {rule.allowed}") from None
     except (TypeError, ValueError):
         raise SettingsError(f"the setting {key} is {value!r}; it must be {rule.allowed}") from None

@@ -4,6 +4,9 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from moonwalk.contracts.symbol_scopes import scopes_text
+from moonwalk.contracts.symbol_sources import MAX_BYTES
+
 if TYPE_CHECKING:
     from infra.settings import Settings
 
@@ -96,6 +99,7 @@ def _hidden_long_enough(settings: "Settings", visibility: str, timeout: str) -> 
 
 
 def _packing(settings: "Settings") -> Iterator[str]:
+    yield from _told(settings)
     yield from _fetching(settings)
     needed = settings.pack_memory_mib + PACKER_PARENT_MIB
     if needed > settings.packer_memory_mib:
@@ -108,6 +112,16 @@ def _packing(settings: "Settings") -> Iterator[str]:
         yield (
             f"the setting packer_tmp_mib ({settings.packer_tmp_mib}) must hold twice "
             f"symbol_text_mib, that is {2 * settings.symbol_text_mib}: upload, text and pack"
+        )
+
+
+def _told(settings: "Settings") -> Iterator[str]:
+    """Sources and scopes share what a function's variables leave of 4 KiB."""
+    told = settings.symbol_sources.text() + scopes_text(settings.symbol_scopes)
+    if len(told.encode()) > MAX_BYTES:
+        yield (
+            f"the settings symbol_sources and symbol_scopes must take at most {MAX_BYTES} bytes "
+            f"as JSON together, not {len(told.encode())}: functions are told both"
         )
 
 

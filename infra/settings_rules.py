@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from infra.symbol_uploaders import SymbolUploaders
+from moonwalk.contracts.symbol_scopes import read_scopes
 from moonwalk.contracts.symbol_sources import SymbolSources
+from moonwalk.domain.symbol_scopes import SymbolScopes
 
 RULE = "rule"
 """Where a dataclass field keeps its rule."""
@@ -103,6 +105,12 @@ def sources() -> Any:
     """Declare the symbol sources of a deployment; none by default."""
     allowed = "a list of sources, or an object with such a list for each scope"
     return _declare(SymbolSources(), Rule(allowed, SymbolSources.read))
+
+
+def scopes() -> Any:
+    """Declare which products have symbols of their own; none by default."""
+    allowed = "an object with a list of products for each scope, none of them twice"
+    return _declare(SymbolScopes(), Rule(allowed, read_scopes))
 
 
 def uploaders() -> Any:

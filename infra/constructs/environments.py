@@ -9,6 +9,7 @@ from infra.constructs.stored import Stored
 from infra.settings import Settings
 from moonwalk.contracts import environment as names
 from moonwalk.contracts import outputs
+from moonwalk.contracts.symbol_scopes import scopes_text
 
 MIB = 1024 * 1024
 LAST_SECONDS = 15
@@ -59,6 +60,7 @@ def walking(
         names.PACK_FRESH_SECONDS: str(settings.pack_fresh_seconds),
         names.PACK_ABSENT_SECONDS: str(settings.pack_absent_seconds),
         names.SYMBOL_SOURCES: settings.symbol_sources.text(),
+        names.SYMBOL_SCOPES: scopes_text(settings.symbol_scopes),
         names.SYMBOL_STACKS: settings.symbol_stacks,
         names.SYMBOL_WAIT_SECONDS: str(settings.symbol_wait_seconds),
         **_account(settings, stored),

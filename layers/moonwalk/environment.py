@@ -12,6 +12,7 @@ from pathlib import Path
 from moonwalk.contracts import environment as names
 from moonwalk.contracts.symbol_sources import SymbolSources
 from moonwalk.domain.request import Origin, QueueClass
+from moonwalk.domain.symbol_scopes import SymbolScopes
 from moonwalk.miss_environment import Account, read_account
 from moonwalk.rule_environment import RuleSettings, read_rule_settings
 from moonwalk.variables import BadEnvironmentError, Queues, VariableReader
@@ -114,6 +115,7 @@ class Processing:
         rules: by which rules.
         stored_encoding: `gzip` or `identity`.
         symbol_bucket: has packs.
+        symbol_scopes: whose packs a crash sees.
         pack_folders: of packed symbols, looked at before the bucket; may be none.
         brokering: what the symbol broker keeps.
         asking: how symbols are asked for.
@@ -129,6 +131,7 @@ class Processing:
     stored_encoding: str
     keep_walker_output: bool
     symbol_bucket: str
+    symbol_scopes: SymbolScopes
     pack_folders: tuple[Path, ...]
     brokering: Brokering
     asking: Asking
@@ -243,6 +246,7 @@ def _processing(reader: VariableReader) -> Processing:
         stored_encoding=reader.one_of(names.STORED_ENCODING, ("gzip", "identity")),
         keep_walker_output=reader.one_of(names.KEEP_WALKER_OUTPUT, ("true", "false")) == "true",
         symbol_bucket=reader.text(names.SYMBOL_BUCKET),
+        symbol_scopes=reader.symbol_scopes(names.SYMBOL_SCOPES),
         pack_folders=reader.folders(names.PACK_FOLDERS),
         brokering=Brokering(
             disk_bytes=reader.whole(names.PACK_DISK_BYTES),

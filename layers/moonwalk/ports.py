@@ -20,6 +20,7 @@ from moonwalk.domain.symbol_memory import Remembered
 from moonwalk.domain.symbol_places import LoadedModule, SymbolPlace
 from moonwalk.domain.symbol_sources import Absent, Failed, Source
 from moonwalk.domain.symbol_sources import Answer as SourceAnswer
+from moonwalk.domain.symbols import DEFAULT_SCOPE
 from moonwalk.domain.task import Answer, Task
 from moonwalk.metrics import Metric
 
@@ -156,12 +157,15 @@ class Events(Protocol):
 class Walker(Protocol):
     """The stackwalker."""
 
-    def walk(self, minidump: Path, raw_crash: Path, *, anew: bool = False) -> WalkResult:
+    def walk(
+        self, minidump: Path, raw_crash: Path, *, scope: str = DEFAULT_SCOPE, anew: bool = False
+    ) -> WalkResult:
         """Walk a minidump in a confined child process; however it ends is a result.
 
         Args:
             minidump: the file.
             raw_crash: the file of the crash's annotations.
+            scope: whose symbols it sees.
             anew: whether symbols that were not there before may have come.
 
         Raises:

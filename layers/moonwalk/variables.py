@@ -4,8 +4,10 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TypeVar
 
+from moonwalk.contracts.symbol_scopes import read_scopes
 from moonwalk.contracts.symbol_sources import SymbolSources
 from moonwalk.domain.request import QueueClass
+from moonwalk.domain.symbol_scopes import SymbolScopes
 
 T = TypeVar("T")
 
@@ -71,6 +73,10 @@ class VariableReader:
     def symbol_sources(self, name: str) -> SymbolSources:
         """Read the symbol sources."""
         return self.read(name, SymbolSources.read, SymbolSources())
+
+    def symbol_scopes(self, name: str) -> SymbolScopes:
+        """Read which products have symbols of their own."""
+        return self.read(name, read_scopes, SymbolScopes())
 
     def folders(self, name: str) -> tuple[Path, ...]:
         """Read a list that may be empty or missing."""

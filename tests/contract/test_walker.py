@@ -61,6 +61,17 @@ def test_a_minidump_gives_json_and_the_same_as_bytes(walker: Walker, tmp_path: P
     assert result.wall_seconds > 0
 
 
+def test_whose_symbols_a_walk_sees_does_not_matter_where_there_are_none(
+    walker: Walker, tmp_path: Path
+) -> None:
+    minidump, raw_crash = tmp_path / "a.dmp", tmp_path / "raw.json"
+    minidump.write_bytes(hostile_dumps.chain_of_frames(3))
+    raw_crash.write_text("{}", encoding="utf-8")
+    results = [walker.walk(minidump, raw_crash, scope=scope) for scope in ("default", "reader")]
+    assert [each.outcome for each in results] == [Outcome.OK] * 2
+    assert results[0].json_dump == results[1].json_dump
+
+
 def test_a_minidump_that_was_walked_says_what_it_cost(walker: Walker, tmp_path: Path) -> None:
     result = walk(walker, tmp_path, hostile_dumps.chain_of_frames(3))
     assert result.cost is not None

@@ -6,6 +6,7 @@ from typing import Any
 
 from moonwalk.domain.outcome import WALKED, Outcome, WalkResult
 from moonwalk.domain.signature import Signature
+from moonwalk.domain.symbols import DEFAULT_SCOPE
 from moonwalk.domain.walk_cost import WalkCost
 
 COST = WalkCost(
@@ -44,19 +45,29 @@ class FakeWalker:
     Attributes:
         result: gives the result for the content of a minidump that is not empty; may raise.
         walks: contents of what was walked.
+        scopes: of each, whose symbols it was to see.
         anew: of each, whether symbols were to be looked for again.
     """
 
     def __init__(self) -> None:
         self.result: Callable[[bytes], WalkResult] = lambda _content: walked()
         self.walks: list[bytes] = []
+        self.scopes: list[str] = []
         self.anew: list[bool] = []
 
-    def walk(self, minidump: Path, raw_crash: Path, *, anew: bool = False) -> WalkResult:  # noqa: ARG002 - the port's
+    def walk(
+        self,
+        minidump: Path,
+        raw_crash: Path,  # noqa: ARG002 - the port's
+        *,
+        scope: str = DEFAULT_SCOPE,
+        anew: bool = False,
+    ) -> WalkResult:
         content = minidump.read_bytes()
         if not content:
             return walked(Outcome.EMPTY)
         self.walks.append(content)
+        self.scopes.append(scope)
         self.anew.append(anew)
         return self.result(content)
 

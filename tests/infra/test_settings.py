@@ -82,6 +82,9 @@ def test_an_unknown_setting_is_named_with_those_that_exist() -> None:
         ("alarm_topic_arn", "moonwalk", "the ARN of an SNS topic"),
         ("vpc_subnets", ["here"], "a list of subnet ids"),
         ("symbol_sources", 7, "a list of sources"),
+        ("symbol_scopes", ["Reader"], "an object with a list of products"),
+        ("symbol_scopes", {"../x": ["Reader"]}, "an object with a list of products"),
+        ("symbol_scopes", {"a": ["Reader"], "b": ["Reader"]}, "none of them twice"),
         ("symbol_uploaders", "all", "an object with a list of ARNs"),
         ("symbol_uploaders", {"default": []}, "an object with a list of ARNs"),
         ("symbol_uploaders", {"default": ["*"]}, "an object with a list of ARNs"),
@@ -97,7 +100,7 @@ def test_a_bad_value_is_named_with_what_is_allowed(key: str, value: Any, allowed
         Settings.from_context({"moonwalk": {key: value}})
     message = str(caught.value)
     assert key in message
-    assert repr(value) in message or key == "symbol_sources"
+    assert repr(value) in message or key in {"symbol_sources", "symbol_scopes"}
     assert allowed in message
 
 
@@ -128,6 +131,7 @@ def test_a_bad_value_is_named_with_what_is_allowed(key: str, value: Any, allowed
         ({"symbol_text_mib": 2049}, r"packer_tmp_mib \(4096\) must hold twice symbol_text_mib"),
         ({"symbol_upload_mib": 2049}, "symbol_upload_mib"),
         ({"symbol_sources": SOURCES}, r"packer_seconds \(900\) must hold symbol_fetch_seconds"),
+        ({"symbol_scopes": {"a": [f"{n:0100}" for n in range(20)]}}, "at most 2000 bytes as JSON"),
         ({"worker_cpu": 256}, r"must be whole GiB from 1024 to 2048 for worker_cpu 256"),
         ({"worker_slots": 3}, r"must hold 6 walks of heavy_walk_memory_mib"),
         ({"reprocessing_concurrency": 51}, "or bulk work starves fresh work"),

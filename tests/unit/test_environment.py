@@ -8,6 +8,7 @@ import pytest
 
 from moonwalk.contracts import environment as names
 from moonwalk.domain.request import Origin, QueueClass
+from moonwalk.domain.symbol_scopes import SymbolScopes
 from moonwalk.environment import (
     BadEnvironmentError,
     Brokering,
@@ -57,6 +58,7 @@ COMPLETE = {
     names.SYMBOL_UPLOAD_BYTES: "3000",
     names.SYMBOL_TEXT_BYTES: "4000",
     names.SYMBOL_SOURCES: '{"default":[{"kind":"http","name":"a","address":"https://a/"}]}',
+    names.SYMBOL_SCOPES: '{"reader":["Reader","Reader Nightly"]}',
     names.SYMBOL_STACKS: "crashing",
     names.SYMBOL_WAIT_SECONDS: "10",
     names.SYMBOL_FETCH_SECONDS: "90",
@@ -97,9 +99,15 @@ def test_the_walker_is_told_where_it_may_ask_again_and_nothing_else() -> None:
     assert found.keep_walker_output
     assert found.symbol_bucket == "symbols"
     assert [source.name for source in found.asking.sources.of("default")] == ["a"]
+    assert found.symbol_scopes == SymbolScopes((("reader", ("Reader", "Reader Nightly")),))
     assert (found.asking.all_stacks, found.asking.wait_seconds) == (False, 10)
     assert found.asking.queue_url == "https://sqs/symbols"
     assert found.brokering == Brokering(5000, 600, 300, 60)
+
+
+def test_scopes_that_cannot_be_keep_a_walker_from_starting() -> None:
+    with pytest.raises(BadEnvironmentError, match="product 'Reader' is listed twice"):
+        read_walker(COMPLETE | {names.SYMBOL_SCOPES: '{"a":["Reader"],"b":["Reader"]}'})
 
 
 @pytest.mark.parametrize("missing", [{}, {names.PACK_FOLDERS: "", names.SYMBOL_FOLDERS: ""}])

@@ -32,10 +32,11 @@ class Access:
 class Symbols(Protocol):
     """Symbols for walks."""
 
-    def opened(self, *, anew: bool = False) -> AbstractContextManager[Access]:
+    def opened(self, scope: str, *, anew: bool = False) -> AbstractContextManager[Access]:
         """Give the access of one walk, which ends with the context.
 
         Args:
+            scope: whose symbols the walk sees.
             anew: whether packs that were not there before are looked for again.
 
         Raises:
@@ -62,7 +63,7 @@ class SymbolFolders:
         return packs + [f"--symbols-path={folder.resolve()}" for folder in self.texts]
 
     @contextmanager
-    def opened(self, *, anew: bool = False) -> Iterator[Access]:  # noqa: ARG002 - always so
+    def opened(self, scope: str, *, anew: bool = False) -> Iterator[Access]:  # noqa: ARG002 - always so
         """Give the folders; every walk gets the same, and looks into them itself."""
         yield Access(self.flags)
 
@@ -82,21 +83,22 @@ class _Brokered(Access):
 
 @dataclass(frozen=True, slots=True)
 class BrokeredSymbols:
-    """What the broker finds in the sources of a scope.
+    """What the broker finds in the sources of a walk's scope.
 
     Attributes:
-        texts: folders of Breakpad symbol files, for modules of which no source has a pack.
+        texts: folders of Breakpad symbol files, for modules of which no source has a pack. They
+            are of scope `default`; walks of others do not see them.
     """
 
     broker: Broker
-    scope: str = DEFAULT_SCOPE
     texts: tuple[Path, ...] = ()
 
     @contextmanager
-    def opened(self, *, anew: bool = False) -> Iterator[Access]:
+    def opened(self, scope: str, *, anew: bool = False) -> Iterator[Access]:
         """Open a connection of this walk's own."""
         walk = uuid.uuid4().hex
-        with self.broker.connect(walk, self.scope, anew=anew) as connection:
+        with self.broker.connect(walk, scope, anew=anew) as connection:
             number = connection.fileno()
-            flags = [f"--broker-fd={number}", *SymbolFolders(texts=self.texts).flags]
+            texts = self.texts if scope == DEFAULT_SCOPE else ()
+            flags = [f"--broker-fd={number}", *SymbolFolders(texts=texts).flags]
             yield _Brokered(flags, (number,), self.broker, walk)

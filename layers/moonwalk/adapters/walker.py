@@ -14,6 +14,7 @@ from moonwalk.adapters.walk_output import head, not_walked, outcome_of, read_log
 from moonwalk.adapters.walk_stats import MAX_STATS_BYTES, cost_in, modules_in, read_stats
 from moonwalk.domain.failures import RetryCode, RetryLater
 from moonwalk.domain.outcome import WalkResult
+from moonwalk.domain.symbols import DEFAULT_SCOPE
 
 BINARY = "moonwalk-stackwalker"
 
@@ -60,23 +61,27 @@ class StackwalkerProcess:
         self._version: tuple[str, str] | None = None
         self._lock = threading.Lock()
 
-    def walk(self, minidump: Path, raw_crash: Path, *, anew: bool = False) -> WalkResult:
+    def walk(
+        self, minidump: Path, raw_crash: Path, *, scope: str = DEFAULT_SCOPE, anew: bool = False
+    ) -> WalkResult:
         """Walk a minidump."""
         if minidump.stat().st_size == 0:
             return not_walked()
         for _ in range(_TRIES):
-            if result := self._walked(minidump, raw_crash.resolve(), anew=anew):
+            if result := self._walked(minidump, raw_crash.resolve(), scope, anew=anew):
                 return result
         raise RetryLater(
             RetryCode.SYMBOLS_INTERRUPTED, f"symbols failed under {_TRIES} walks of a minidump"
         )
 
-    def _walked(self, minidump: Path, raw_crash: Path, *, anew: bool) -> WalkResult | None:
+    def _walked(
+        self, minidump: Path, raw_crash: Path, scope: str, *, anew: bool
+    ) -> WalkResult | None:
         """Walk once; None when the symbols were interrupted."""
         binary, version = self._found()
         with (
             tempfile.TemporaryDirectory(prefix="walk-", dir=minidump.parent) as name,
-            self.symbols.opened(anew=anew) as access,
+            self.symbols.opened(scope, anew=anew) as access,
         ):
             folder = Path(name).resolve()
             output, log, stats = folder / "output.json", folder / "log.txt", folder / "stats.json"

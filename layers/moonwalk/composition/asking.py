@@ -1,6 +1,6 @@
 """The parts of asking for symbols that a walk was without."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from time import sleep
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,6 @@ from moonwalk.adapters.source_items import DynamoSymbolMemory
 from moonwalk.adapters.symbol_queue import SqsSymbolQueue
 from moonwalk.adapters.symbol_store import S3SymbolStore
 from moonwalk.domain.symbol_sources import Source
-from moonwalk.domain.symbols import DEFAULT_SCOPE
 from moonwalk.environment import Processing
 from moonwalk.usecases.symbol_needs import AskForSymbols
 from moonwalk.usecases.symbol_standing import AskOnce
@@ -21,15 +20,22 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 
-def compose(environment: Processing, s3: "S3Client", metrics: EmfMetrics) -> AskForSymbols | None:
-    """Put the asking together; there is none without sources."""
+def compose(
+    environment: Processing, s3: "S3Client", metrics: EmfMetrics
+) -> Mapping[str, AskForSymbols]:
+    """Put the asking of each scope together; there is none where a scope has no sources."""
+    sources = environment.asking.sources
+    scopes = [scope for scope in environment.symbol_scopes.names if sources.of(scope)]
+    return {scope: _ask_for(scope, environment, s3, metrics) for scope in scopes}
+
+
+def _ask_for(
+    scope: str, environment: Processing, s3: "S3Client", metrics: EmfMetrics
+) -> AskForSymbols:
     asking = environment.asking
-    sources = asking.sources.of(DEFAULT_SCOPE)
-    if not sources:
-        return None
     store = pack_store(s3, environment.symbol_bucket)
     table, queue_url = environment.common.ledger_table, asking.queue_url
-    ask = ask_once(DEFAULT_SCOPE, sources, table, queue_url, store, metrics)
+    ask = ask_once(scope, asking.sources.of(scope), table, queue_url, store, metrics)
     return AskForSymbols(
         ask=ask,
         clock=SystemClock(),

@@ -1,5 +1,6 @@
 """The account of missed symbols, for those who write it and those who read it."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from moonwalk.adapters import aws
@@ -10,7 +11,6 @@ from moonwalk.adapters.miss_items import DynamoMisses
 from moonwalk.adapters.miss_table import MissTable
 from moonwalk.adapters.missed_module_items import DynamoMissedModules
 from moonwalk.composition.asking import pack_store
-from moonwalk.domain.symbols import DEFAULT_SCOPE
 from moonwalk.environment import Processing
 from moonwalk.miss_environment import Account
 from moonwalk.usecases.record_misses import RecordMisses
@@ -24,11 +24,26 @@ def table(account: Account) -> MissTable:
     return MissTable(aws.dynamodb(), account.table, account.days, SystemClock())
 
 
-def record_misses(environment: Processing, s3: "S3Client", metrics: EmfMetrics) -> RecordMisses:
-    """Put the writing down of misses together."""
+def record_misses(
+    environment: Processing, s3: "S3Client", metrics: EmfMetrics
+) -> Mapping[str, RecordMisses]:
+    """Put the writing down of each scope's misses together."""
     misses = table(environment.account)
+    return {
+        scope: _record(scope, misses, environment, s3, metrics)
+        for scope in environment.symbol_scopes.names
+    }
+
+
+def _record(
+    scope: str,
+    misses: MissTable,
+    environment: Processing,
+    s3: "S3Client",
+    metrics: EmfMetrics,
+) -> RecordMisses:
     return RecordMisses(
-        scope=DEFAULT_SCOPE,
+        scope=scope,
         misses=DynamoMisses(misses),
         modules=DynamoMissedModules(misses),
         arrivals=DynamoArrivals(misses),

@@ -54,6 +54,7 @@ def compose(environment: Processing) -> Walking:
         scratch=FolderScratch(_SCRATCH / "crashes"),
         clock=shared.clock,
         metrics=shared.metrics,
+        symbol_scopes=environment.symbol_scopes,
         walks_at_once=environment.walks_at_once,
         ask_for_symbols=asking.compose(environment, s3, shared.metrics),
         record_misses=missing.record_misses(environment, s3, shared.metrics),
@@ -66,7 +67,10 @@ def compose(environment: Processing) -> Walking:
 def _symbols(environment: Processing, s3: "S3Client") -> BrokeredSymbols:
     brokering = environment.brokering
     config = BrokerConfig(
-        scopes={DEFAULT_SCOPE: [*_folders(environment), _store(environment, s3)]},
+        scopes={
+            scope: [*_folders(environment, scope), _store(environment, scope, s3)]
+            for scope in environment.symbol_scopes.names
+        },
         cache_folder=_SCRATCH / "packs",
         disk_bytes=brokering.disk_bytes,
         memory_bytes=brokering.memory_bytes,
@@ -76,20 +80,21 @@ def _symbols(environment: Processing, s3: "S3Client") -> BrokeredSymbols:
     return BrokeredSymbols(Broker(config), texts=environment.symbol_folders)
 
 
-def _folders(environment: Processing) -> list[dict[str, str]]:
-    folders = environment.pack_folders
+def _folders(environment: Processing, scope: str) -> list[dict[str, str]]:
+    """Name the folders of packs, which have no scopes in them: all they have is `default`'s."""
+    folders = environment.pack_folders if scope == DEFAULT_SCOPE else ()
     return [
         {"kind": "folder", "name": str(folder), "path": str(folder.resolve())} for folder in folders
     ]
 
 
-def _store(environment: Processing, s3: "S3Client") -> dict[str, str]:
-    """Name the bucket, at the endpoint that boto3 would ask."""
+def _store(environment: Processing, scope: str, s3: "S3Client") -> dict[str, str]:
+    """Name a scope's part of the bucket, at the endpoint that boto3 would ask."""
     store = {
         "kind": "s3",
         "name": "store",
         "bucket": environment.symbol_bucket,
-        "prefix": packs_prefix(DEFAULT_SCOPE).rstrip("/"),
+        "prefix": packs_prefix(scope).rstrip("/"),
         "region": s3.meta.region_name,
     }
     endpoint = os.environ.get("AWS_ENDPOINT_URL_S3") or os.environ.get("AWS_ENDPOINT_URL")

@@ -2,18 +2,19 @@
 
 import errno
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from moonwalk.domain.dumps import MAIN_MINIDUMP, Dump, DumpName
+from moonwalk.domain.dumps import Dump, DumpName
 from moonwalk.domain.failures import DeadLetter, RetryCode, RetryLater
 from moonwalk.domain.lane import Lane
 from moonwalk.domain.ledger import Result, State
-from moonwalk.domain.outcome import GIVE_UP, Outcome, WalkResult
+from moonwalk.domain.outcome import Outcome, WalkResult
+from moonwalk.domain.symbol_scopes import SymbolScopes
 from moonwalk.domain.task import Answer, Status, Task
 from moonwalk.domain.touched_modules import INCOMPLETE, Lacking, broken, told, why
 from moonwalk.metrics import Metric
@@ -24,8 +25,19 @@ from moonwalk.usecases.export import Export
 from moonwalk.usecases.record_misses import RecordMisses
 from moonwalk.usecases.symbol_needs import AskForSymbols, Walks
 from moonwalk.usecases.walk_figures import count
+from moonwalk.usecases.walk_outcomes import given_up, main_outcome, outcomes
 
 NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
+
+
+@dataclass(frozen=True, slots=True)
+class _Walked:
+    """What is walked: a task, whose symbols it sees, and where its files lie."""
+
+    task: Task
+    scope: str
+    raw_file: Path
+    folder: Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +46,11 @@ class Process:
 
     Attributes:
         apply_rules: makes the processed crash.
+        symbol_scopes: whose symbols a crash sees.
         walks_at_once: how many minidumps of a crash are walked side by side.
-        ask_for_symbols: asks for what walks were without; None where there are no sources.
-        record_misses: writes down what walks were without in the end; None where
-            no account is kept.
+        ask_for_symbols: for each scope that has sources, asks for what walks were without.
+        record_misses: for each scope of which account is kept, writes down what walks were
+            without in the end.
         export: stores what is public a second time; None where nobody asked for that.
         all_stacks: whether symbols of all threads count, not of the crashing one only.
     """
@@ -50,9 +63,10 @@ class Process:
     scratch: Scratch
     clock: Clock
     metrics: Metrics
+    symbol_scopes: SymbolScopes = SymbolScopes()  # noqa: RUF009 - frozen
     walks_at_once: int = 2
-    ask_for_symbols: AskForSymbols | None = None
-    record_misses: RecordMisses | None = None
+    ask_for_symbols: Mapping[str, AskForSymbols] = field(default_factory=dict)
+    record_misses: Mapping[str, RecordMisses] = field(default_factory=dict)
     export: Export | None = None
     all_stacks: bool = False
 
@@ -77,6 +91,7 @@ class Process:
     def _run(self, task: Task, deadline: float) -> Answer:
         started = self._now()
         raw_crash = self.store.raw_crash(task.request.crash_id)
+        scope = self.symbol_scopes.of(raw_crash)
         prepared = self.apply_rules.prepare(task, started, raw_crash)
         walks: Walks = {}
         lacking: list[Lacking] = []
@@ -84,47 +99,43 @@ class Process:
             with self.scratch.folder() as folder:
                 if prepared.to_be_walked:
                     raw_file = prepared.write(folder / "raw_crash.json")
-                    walks, lacking = self._walk_with_symbols(task, raw_file, folder, deadline)
-                if gave_up := _given_up(task, walks):
+                    walked = _Walked(task, scope, raw_file, folder)
+                    walks, lacking = self._walk_with_symbols(walked, deadline)
+                if gave_up := given_up(task, walks):
                     return Answer(Status.TOO_HEAVY, gave_up)
                 applied = self.apply_rules(task, prepared, walks, folder)
         except OSError as error:
             return _without_room(task, error)
         processed = applied.ended(self._now()) | told(lacking)
-        return self._save(task, processed, walks, lacking)
+        return self._save(task, scope, processed, walks, lacking)
 
-    def _walk_with_symbols(
-        self, task: Task, raw_file: Path, folder: Path, deadline: float
-    ) -> tuple[Walks, list[Lacking]]:
-        minidumps = [dump for dump in task.dumps if dump.name.is_minidump]
-        walks, lacking = self._walk_all(task, minidumps, raw_file, folder), list[Lacking]()
+    def _walk_with_symbols(self, walked: _Walked, deadline: float) -> tuple[Walks, list[Lacking]]:
+        minidumps = [dump for dump in walked.task.dumps if dump.name.is_minidump]
+        walks, lacking = self._walk_all(walked, minidumps), list[Lacking]()
 
         def again(names: Iterable[DumpName]) -> Walks:
             chosen = [dump for dump in minidumps if dump.name in names]
-            return self._walk_all(task, chosen, raw_file, folder, anew=True)
+            return self._walk_all(walked, chosen, anew=True)
 
-        if self.ask_for_symbols and not _given_up(task, walks):
-            walks, lacking = self.ask_for_symbols(walks, again, deadline=deadline)
+        ask = self.ask_for_symbols.get(walked.scope)
+        if ask and not given_up(walked.task, walks):
+            walks, lacking = ask(walks, again, deadline=deadline)
         touched = [module for walk in walks.values() for module in walk.modules]
         return walks, broken(touched, all_stacks=self.all_stacks) + lacking
 
-    def _walk_all(
-        self, task: Task, minidumps: list[Dump], raw_file: Path, folder: Path, *, anew: bool = False
-    ) -> Walks:
+    def _walk_all(self, walked: _Walked, minidumps: list[Dump], *, anew: bool = False) -> Walks:
         def walk(dump: Dump) -> WalkResult:
-            return self._walk(task, dump, raw_file, folder, anew=anew)
+            return self._walk(walked, dump, anew=anew)
 
         with ThreadPoolExecutor(self.walks_at_once, thread_name_prefix="walk") as pool:
             walks = pool.map(walk, minidumps)
             return {dump.name: walk for dump, walk in zip(minidumps, walks, strict=True)}
 
-    def _walk(
-        self, task: Task, dump: Dump, raw_file: Path, folder: Path, *, anew: bool
-    ) -> WalkResult:
-        crash_id = task.request.crash_id
-        minidump = folder / f"{dump.name}.dmp"
+    def _walk(self, walked: _Walked, dump: Dump, *, anew: bool) -> WalkResult:
+        crash_id = walked.task.request.crash_id
+        minidump = walked.folder / f"{dump.name}.dmp"
         self.store.fetch_dump(crash_id, dump.name, minidump)
-        walk = self.walker.walk(minidump, raw_file, anew=anew)
+        walk = self.walker.walk(minidump, walked.raw_file, scope=walked.scope, anew=anew)
         # A list of dumps may be long; on the disk there are never more than are being walked.
         minidump.unlink()
         self.store.keep_walker_output(crash_id, dump.name, walk)
@@ -132,7 +143,12 @@ class Process:
         return walk
 
     def _save(
-        self, task: Task, processed: dict[str, Any], walks: Walks, lacking: list[Lacking]
+        self,
+        task: Task,
+        scope: str,
+        processed: dict[str, Any],
+        walks: Walks,
+        lacking: list[Lacking],
     ) -> Answer:
         """Publish, tell, and let the ledger turn last: a death in between is found and repeated.
 
@@ -144,11 +160,11 @@ class Process:
         if self.export:
             self.export(task, processed)
         self.events.crash_processed(task, processed)
-        if self.record_misses:
-            self.record_misses(task, walks, lacking)
+        if record := self.record_misses.get(scope):
+            record(task, walks, lacking)
         now = self.clock.now()
-        provisional = INCOMPLETE in processed or Outcome.UNREADABLE_PACKS in _outcomes(walks)
-        reason = _main_outcome(walks) or why(lacking)
+        provisional = INCOMPLETE in processed or Outcome.UNREADABLE_PACKS in outcomes(walks)
+        reason = main_outcome(walks) or why(lacking)
         result = Result(
             finished_at=now,
             reason=reason,
@@ -178,22 +194,3 @@ def _without_room(task: Task, error: OSError) -> Answer:
     raise RetryLater(
         RetryCode.SCRATCH_FULL, f"the dumps of {task.request.crash_id} do not fit on the disk"
     ) from error
-
-
-def _given_up(task: Task, walks: Walks) -> Outcome | None:
-    """Give why the light lane gives a crash up, if it does."""
-    if task.lane is not Lane.LIGHT:
-        return None
-    return next((end for end in _outcomes(walks) if end in GIVE_UP), None)
-
-
-def _outcomes(walks: Walks) -> list[Outcome]:
-    return [walk.outcome for walk in walks.values()]
-
-
-def _main_outcome(walks: Walks) -> Outcome | None:
-    """Give the main minidump's outcome where it is worth a word, and None where all is well."""
-    for name, walk in walks.items():
-        if name.text == MAIN_MINIDUMP and walk.outcome is not Outcome.OK:
-            return walk.outcome
-    return None

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -32,13 +32,16 @@ from tests.servers.symbol_server import SymbolServer
 
 pytestmark = needs_packer
 
+READER = "reader"
+"""A scope of one product's own; its source is a folder of the same server."""
+
 RELEASED_AFTER = 140.0
 """Seconds: what is waited for symbols that come together, and the releaser's minute."""
 
 
 @dataclass
 class Needing:
-    """A deployment whose one source is a symbol server that does what a test asks for."""
+    """A deployment whose sources are of one symbol server that does what a test asks for."""
 
     pipeline: SymbolPipeline
     server: SymbolServer
@@ -79,7 +82,13 @@ def needing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Needing]:
             "address": server.url,
             "networks": ["127.0.0.0/8"],
         }
-        assembly = synthesise(folder / "assembly", symbol_sources=[source], pack_fresh_seconds=1)
+        theirs = {**source, "name": "theirs", "address": f"{server.url}/{READER}/"}
+        assembly = synthesise(
+            folder / "assembly",
+            symbol_sources={DEFAULT_SCOPE: [source], READER: [theirs]},
+            symbol_scopes={READER: ["Reader"]},
+            pack_fresh_seconds=1,
+        )
         with EmbeddedAws.start(assembly, folder / "embedded") as aws:
             scratch = tmp_path_factory.mktemp("scratch")
             yield Needing(SymbolPipeline(aws, scratch), server)
@@ -154,11 +163,14 @@ def test_what_is_absent_is_remembered_until_it_is_uploaded(
     assert needing.memory.recall(key.file) == {}
 
 
-def crashes(needing: Needing, seed: int, count: int = 1) -> list[CrashId]:
+def crashes(
+    needing: Needing, seed: int, count: int = 1, product: str = "Darkroom"
+) -> list[CrashId]:
     """Send crashes of the example, and wait until they have ended."""
     made = crash_ids(seed, count)
     for crash_id in made:
-        needing.pipeline.collect(crash_id)
+        raw_crash = {"uuid": crash_id.text, "ProductName": product}
+        needing.pipeline.collect(crash_id, raw_crash)
     needing.pipeline.send(made)
     needing.pipeline.wait_until_ended(made)
     return made
@@ -283,3 +295,28 @@ def test_a_crash_without_symbols_is_walked_again_by_itself_once_when_they_are_up
     release(needing)
     needing.pipeline.settle()
     assert needing.pipeline.entry(crash_id) == entry
+
+
+@pytest.mark.timeout(300)
+def test_a_product_with_a_scope_of_its_own_sees_its_own_symbols_and_no_others(
+    needing: Needing, darkroom: SymbolKey
+) -> None:
+    ours, theirs = darkroom.place, f"{READER}/{darkroom.place}"
+    reader = replace(darkroom, scope=READER)
+    [other], [first] = crashes(needing, 46), crashes(needing, 47, product="Reader")
+    entry = needing.pipeline.entry(first)
+    assert entry
+    assert entry.state is State.PROCESSED
+    assert _has_symbols(needing.pipeline.processed(other), darkroom.debug_file)
+    assert not _has_symbols(needing.pipeline.processed(first), darkroom.debug_file)
+    assert (needing.server.counts[ours], needing.server.counts[theirs]) == (1, 1)
+    needing.pipeline.upload(keys.upload(reader), (EXAMPLE / "symbols" / ours).read_bytes())
+    needing.wait_for_pack(reader)
+    release(needing)
+    walked_again(needing, first)
+    assert _has_symbols(needing.pipeline.processed(first), darkroom.debug_file)
+    needing.server.faults[ours] = Status(404)
+    _forget(needing, darkroom)
+    [other] = crashes(needing, 48)
+    assert not _has_symbols(needing.pipeline.processed(other), darkroom.debug_file)
+    assert (needing.server.counts[ours], needing.server.counts[theirs]) == (1, 0)

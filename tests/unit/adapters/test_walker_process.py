@@ -330,8 +330,8 @@ def test_a_walk_inherits_the_connection_that_its_flags_name_and_no_other(bench: 
 
     class Connected:
         @contextmanager
-        def opened(self, *, anew: bool = False) -> Iterator[Access]:
-            assert not anew
+        def opened(self, scope: str, *, anew: bool = False) -> Iterator[Access]:
+            assert (scope, anew) == ("default", False)
             yield Access([f"--broker-fd={theirs.fileno()}"], [theirs.fileno()])
 
     with ours, theirs:

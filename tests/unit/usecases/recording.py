@@ -65,7 +65,9 @@ class Recording(World):
             after=AFTER,
             all_stacks=all_stacks,
         )
-        self.process = replace(self.process, record_misses=record, all_stacks=all_stacks)
+        self.process = replace(
+            self.process, record_misses={"default": record}, all_stacks=all_stacks
+        )
         self.workflows.answer = self.process
 
     def pack(self, number: int = 1, verdict: str = FINE, origin: str = "") -> None:

@@ -16,10 +16,12 @@ from moonwalk.domain.lane import Lane
 from moonwalk.domain.ledger import Fence, State
 from moonwalk.domain.outcome import GIVE_UP, Outcome, WalkResult
 from moonwalk.domain.request import Ruleset
+from moonwalk.domain.symbol_scopes import SymbolScopes
 from moonwalk.domain.task import Answer, Status, Task
 from moonwalk.domain.touched_modules import INCOMPLETE
 from moonwalk.metrics import Metric
 from moonwalk.usecases import apply_rules
+from moonwalk.usecases.record_misses import RecordMisses
 from moonwalk.usecases.symbol_needs import AskForSymbols, Walks
 from tests.builders import CRASH_ID, MAIN, entry, request, task
 from tests.fakes import walked
@@ -113,9 +115,9 @@ def test_annotations_become_fields_and_the_stackwalker_reads_them_set_right(worl
     world.store.put_raw_crash(CRASH_ID, raw)
     read: list[Any] = []
 
-    def look(minidump: Path, raw_crash: Path, *, anew: bool = False) -> WalkResult:
+    def look(minidump: Path, raw_crash: Path, *, scope: str = "", anew: bool = False) -> WalkResult:
         assert minidump.exists()
-        assert not anew
+        assert (scope, anew) == ("default", False)
         read.append(json.loads(raw_crash.read_text()))
         return walked()
 
@@ -309,8 +311,8 @@ def test_no_more_minidumps_lie_on_the_disk_than_are_being_walked(world: World) -
     world.store.put_crash(CRASH_ID, **dict.fromkeys(names, b"MDMP"))
     seen: list[int] = []
 
-    def look(minidump: Path, raw_crash: Path, *, anew: bool = False) -> WalkResult:
-        assert not anew
+    def look(minidump: Path, raw_crash: Path, *, scope: str = "", anew: bool = False) -> WalkResult:
+        assert (scope, anew) == ("default", False)
         seen.append(len([file for file in raw_crash.parent.iterdir() if file.suffix == ".dmp"]))
         assert minidump.exists()
         return walked()
@@ -327,7 +329,7 @@ def test_what_is_walked_again_for_symbols_that_came_is_looked_for_anew(world: Wo
     ) -> tuple[Walks, list[Any]]:
         return {**walks, **again(walks)}, []
 
-    replace(world.process, ask_for_symbols=cast("AskForSymbols", ask))(task())
+    replace(world.process, ask_for_symbols={"default": cast("AskForSymbols", ask)})(task())
     assert world.walker.anew == [False, True]
 
 
@@ -347,3 +349,41 @@ def test_a_run_that_was_fenced_off_lays_nothing_aside(world: World) -> None:
     world.process(task())
     assert world.dead_letters.sent == []
     assert world.entry.in_flight
+
+
+def test_a_crash_sees_the_symbols_of_its_products_scope_and_of_no_other(world: World) -> None:
+    asked: list[str] = []
+    missed: list[str] = []
+
+    def asks(scope: str) -> AskForSymbols:
+        def ask(walks: Walks, *_again: object, **_more: object) -> tuple[Walks, list[Any]]:
+            asked.append(scope)
+            return walks, []
+
+        return cast("AskForSymbols", ask)
+
+    process = replace(
+        world.process,
+        symbol_scopes=SymbolScopes((("reader", ("Reader",)),)),
+        ask_for_symbols={scope: asks(scope) for scope in ("default", "reader")},
+        record_misses={
+            scope: cast("RecordMisses", lambda *_ended, scope=scope: missed.append(scope))
+            for scope in ("default", "reader")
+        },
+    )
+    for product in ("Reader", "default", "reader"):
+        world.store.put_raw_crash(CRASH_ID, {"uuid": CRASH_ID.text, "ProductName": product})
+        process(task())
+    assert world.walker.scopes == asked == missed == ["reader", "default", "default"]
+
+
+def test_a_scope_without_sources_asks_none_of_another_scope(world: World) -> None:
+    world.store.put_raw_crash(CRASH_ID, {"uuid": CRASH_ID.text, "ProductName": "Reader"})
+    process = replace(
+        world.process,
+        symbol_scopes=SymbolScopes((("reader", ("Reader",)),)),
+        ask_for_symbols={"default": cast("AskForSymbols", pytest.fail)},
+        record_misses={"default": cast("RecordMisses", pytest.fail)},
+    )
+    assert process(task()) == Answer(Status.PROCESSED)
+    assert world.walker.scopes == ["reader"]

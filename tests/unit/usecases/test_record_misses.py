@@ -115,8 +115,7 @@ def test_all_stacks_count_by_setting(world: Recording) -> None:
 def test_a_few_modules_of_a_crash_are_written_down_and_those_it_waits_for_come_first(
     world: Recording,
 ) -> None:
-    record = world.process.record_misses
-    assert record
+    record = world.process.record_misses["default"]
     walk = replace(walked(), modules=tuple(touched(number) for number in range(1, 9)))
     record(task(), {task().dumps[0].name: walk}, [Lacking(module(8), Lack.PENDING)])
     assert sorted(world.missed) == [key(1), key(2), key(3), key(8)]
@@ -135,8 +134,7 @@ def test_a_crash_counts_once_for_a_module_however_often_it_is_walked(world: Reco
 
 
 def record_lack(world: Recording, lack: Lack, attempt: int = 1) -> None:
-    record = world.process.record_misses
-    assert record
+    record = world.process.record_misses["default"]
     record(task(fence=Fence(1, attempt)), {}, [Lacking(module(1), lack)])
 
 

@@ -73,7 +73,7 @@ class Asking(World):
             walks_at_once=2,
             all_stacks=all_stacks,
         )
-        return replace(self.process, ask_for_symbols=ask, all_stacks=all_stacks)
+        return replace(self.process, ask_for_symbols={"default": ask}, all_stacks=all_stacks)
 
     def meanwhile(self) -> None: ...
 
@@ -282,7 +282,7 @@ def test_a_question_that_cannot_be_sent_is_not_taken_for_asked(
 @pytest.mark.parametrize("ask", [True, False])
 def test_a_store_of_packs_that_fails_makes_a_crash_provisional(world: Asking, ask: bool) -> None:  # noqa: FBT001 - pytest's
     world.modules = (replace(WITHOUT, symbols=Symbols.FAILED, error="SourceFailed"),)
-    process = world.process if ask else replace(world.process, ask_for_symbols=None)
+    process = world.process if ask else replace(world.process, ask_for_symbols={})
     assert process(task()) == Answer(Status.PROVISIONAL, "symbols_failing")
     assert world.incomplete[0]["detail"] == "SourceFailed"
     assert world.queue.sent == []
@@ -299,7 +299,7 @@ def test_packs_that_cannot_be_read_are_told_module_by_module(world: Asking) -> N
 
 
 def test_without_sources_nothing_is_asked_and_nothing_waits(world: Asking) -> None:
-    process = replace(world.process, ask_for_symbols=None)
+    process = replace(world.process, ask_for_symbols={})
     assert process(task()) == Answer(Status.PROCESSED)
     assert (world.queue.sent, world.pauses, world.incomplete) == ([], [], None)
     assert len(world.walker.walks) == 1
