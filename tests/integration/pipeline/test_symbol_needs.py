@@ -35,6 +35,8 @@ pytestmark = needs_packer
 READER = "reader"
 """A scope of one product's own; its source is a folder of the same server."""
 
+FRESH_SECONDS = 1
+"""For so long a broker takes what it has read of a pack for what the store has."""
 RELEASED_AFTER = 140.0
 """Seconds: what is waited for symbols that come together, and the releaser's minute."""
 
@@ -87,7 +89,7 @@ def needing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Needing]:
             folder / "assembly",
             symbol_sources={DEFAULT_SCOPE: [source], READER: [theirs]},
             symbol_scopes={READER: ["Reader"]},
-            pack_fresh_seconds=1,
+            pack_fresh_seconds=FRESH_SECONDS,
         )
         with EmbeddedAws.start(assembly, folder / "embedded") as aws:
             scratch = tmp_path_factory.mktemp("scratch")
@@ -206,6 +208,7 @@ def _forget(needing: Needing, key: SymbolKey) -> None:
     needing.memory.forget(key.file)
     needing.needs.forget(key)
     needing.server.asked.clear()
+    time.sleep(FRESH_SECONDS + 0.2)
 
 
 @pytest.mark.timeout(300)
