@@ -100,7 +100,9 @@ def test_the_last_of_equal_annotations_counts(s3_world: S3World) -> None:
     assert s3_world.raw_crash(CRASH) == {"a": 2}
 
 
-@pytest.mark.parametrize("body", [b"no gzip", gzip.compress(b"MDMP")[:-4]])
+@pytest.mark.parametrize(
+    "body", [b"no gzip", gzip.compress(b"MDMP")[:-4]], ids=["no gzip", "cut gzip"]
+)
 def test_a_dump_with_damaged_gzip_is_told(s3_world: S3World, tmp_path: Path, body: bytes) -> None:
     s3_world.put(DUMP, body, ContentEncoding="gzip")
     with pytest.raises(DeadLetter) as failure:
