@@ -12,8 +12,6 @@ pytestmark = pytest.mark.skipif(
     reason="the local layers are not built: run `make build`",
 )
 
-ROUNDS = 3
-
 
 def test_the_dispatcher_imports_neither_pydantic_nor_what_only_walkers_need() -> None:
     printed = imports.run([], "-c", imports.MEASURED, imports.HANDLER).stdout
@@ -21,13 +19,3 @@ def test_the_dispatcher_imports_neither_pydantic_nor_what_only_walkers_need() ->
     assert "moonwalk.usecases.dispatch" in modules
     heavy = {"pydantic", "siggen", "glom", "moonwalk.adapters.walker", "moonwalk.usecases.process"}
     assert not heavy & modules
-
-
-def test_the_dispatcher_starts_within_the_goal_beside_a_bare_script_of_its_libraries() -> None:
-    scripts = (imports.HANDLER, imports.BARE)
-    for script in scripts:
-        imports.measure(script)
-    rounds = [[imports.measure(script)["cpu"] for script in scripts] for _ in range(ROUNDS)]
-    # The least of some: whatever else the machine does only ever adds.
-    handler, bare = map(min, zip(*rounds, strict=True))
-    assert handler <= imports.GOAL * bare, f"{handler / bare:.2f} times the bare script"

@@ -31,9 +31,9 @@ def _status(walk: WalkResult) -> Any:
 
 def shown_status(walk: WalkResult) -> Any:
     """Give the status; without symbols that should have been there it is never `OK`."""
-    status = _logged_error(walk) or _status(walk)
-    lacking = walk.outcome is Outcome.UNREADABLE_PACKS and status == STATUS_OK
-    return STATUS_UNREADABLE_PACKS if lacking else status
+    if walk.outcome is Outcome.UNREADABLE_PACKS:
+        return STATUS_UNREADABLE_PACKS
+    return _logged_error(walk) or _status(walk)
 
 
 def succeeded(walk: WalkResult) -> bool:
@@ -43,7 +43,7 @@ def succeeded(walk: WalkResult) -> bool:
 
 def _logged_error(walk: WalkResult) -> str | None:
     """Give the error that the log names, where the output names none."""
-    if _status(walk) not in (STATUS_OK, STATUS_UNKNOWN):
+    if walk.outcome is Outcome.UNREADABLE_PACKS or _status(walk) not in (STATUS_OK, STATUS_UNKNOWN):
         return None
     for line in walk.log.strip().splitlines():
         if line.startswith("ERROR"):
