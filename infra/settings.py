@@ -57,6 +57,17 @@ class Alarms(NamedTuple):
     age_seconds: int
 
 
+class Packing(NamedTuple):
+    """The limits of one who packs symbols; `lease_seconds`: after so long it is not at it."""
+
+    upload_mib: int
+    text_mib: int
+    memory_mib: int
+    kill_seconds: int
+    fetch_seconds: int
+    lease_seconds: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """What a deployment is."""
@@ -170,6 +181,17 @@ class Settings:
     """The largest upload as it is stored: twice the largest symbol text that we know of."""
     symbol_text_mib: int = whole(2048, 1, 5120)
     """The largest text, which a compressed upload cannot exceed either: a bomb ends there."""
+    heavy_symbol_upload_mib: int = whole(8192, 1, 16384)
+    """The largest upload that a worker packs: what the function's limits exclude goes there."""
+    heavy_symbol_text_mib: int = whole(8192, 1, 16384)
+    """The largest text that a worker packs, four times the function's: eight times the largest
+    that we know of. A bomb ends there."""
+    heavy_pack_memory_mib: int = whole(2048, 64, 122880)
+    """Of the packer itself in a worker: as much for each byte of text as in the function."""
+    heavy_pack_kill_seconds: int = whole(2400, 1, 36000)
+    """Making a pack in a worker is killed: four times the function's, as is the text."""
+    heavy_fetch_seconds: int = whole(900, 1, 7200)
+    """For one file of one source, in a worker: 8 GB of text, compressed, at 3 MB/s."""
     packer_concurrency: int = whole(10, 2, 1000)
     """Uploads packed at the same time: a build's hundreds of files within minutes, a few of its
     giants side by side."""
@@ -292,8 +314,8 @@ class Settings:
     """Crashes at the same time in one worker: two CPUs each."""
     worker_count: int = whole(1, 0, 1000)
     """Workers that always run. One: the heavy lane is never without."""
-    worker_scratch_gib: int = whole(50, 21, 200)
-    """The dumps being walked, and the packs that are kept."""
+    worker_scratch_gib: int = whole(64, 21, 200)
+    """The dumps being walked, the packs that are kept, and the one text that is packed."""
     worker_packs_gib: int = whole(30, 1, 180)
     """Packs that a worker keeps: all that a few builds' crashes read."""
 
@@ -347,6 +369,32 @@ class Settings:
     def symbol_alarms(self) -> Alarms:
         """Thresholds of the symbol queue."""
         return Alarms(self.symbol_alarm_visible, self.symbol_alarm_age_seconds)
+
+    @property
+    def packing(self) -> Packing:
+        """Limits of the packer function, which has ended after its timeout whatever it was at."""
+        return Packing(
+            self.symbol_upload_mib,
+            self.symbol_text_mib,
+            self.pack_memory_mib,
+            self.pack_kill_seconds,
+            self.symbol_fetch_seconds,
+            self.packer_seconds,
+        )
+
+    @property
+    def heavy_packing(self) -> Packing:
+        """Limits of a worker that packs: its lease lasts for all sources, each packed in vain."""
+        most = max((len(listed) for _, listed in self.symbol_sources.scopes), default=1)
+        each = self.heavy_fetch_seconds + self.heavy_pack_kill_seconds
+        return Packing(
+            self.heavy_symbol_upload_mib,
+            self.heavy_symbol_text_mib,
+            self.heavy_pack_memory_mib,
+            self.heavy_pack_kill_seconds,
+            self.heavy_fetch_seconds,
+            most * each,
+        )
 
     @property
     def heavy_due_seconds(self) -> int:

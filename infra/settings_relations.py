@@ -42,6 +42,12 @@ _RISING = (
 _AT_MOST = (
     ("processed_days", "crash_days"),
     ("symbol_upload_mib", "symbol_text_mib"),
+    ("heavy_symbol_upload_mib", "heavy_symbol_text_mib"),
+    ("symbol_upload_mib", "heavy_symbol_upload_mib"),
+    ("symbol_text_mib", "heavy_symbol_text_mib"),
+    ("pack_memory_mib", "heavy_pack_memory_mib"),
+    ("pack_kill_seconds", "heavy_pack_kill_seconds"),
+    ("symbol_fetch_seconds", "heavy_fetch_seconds"),
     ("pack_absent_seconds", "symbol_release_after_seconds"),
     ("symbol_release_days", "ledger_days"),
     ("symbol_release_days", "crash_days"),
@@ -145,10 +151,12 @@ def _sizes(settings: "Settings") -> Iterator[str]:
             f"the setting walker_tmp_mib ({settings.walker_tmp_mib}) must hold light_limit_mib, "
             f"twice walk_output_mib and walker_packs_mib, that is {needed}"
         )
-    if settings.worker_packs_gib + WORKER_ROOM_GIB > settings.worker_scratch_gib:
+    packed = -(-2 * settings.heavy_symbol_text_mib // 1024)
+    if settings.worker_packs_gib + packed + WORKER_ROOM_GIB > settings.worker_scratch_gib:
         yield (
             f"the setting worker_scratch_gib ({settings.worker_scratch_gib}) must hold "
-            f"worker_packs_gib ({settings.worker_packs_gib}) and {WORKER_ROOM_GIB} more for dumps"
+            f"worker_packs_gib ({settings.worker_packs_gib}), twice heavy_symbol_text_mib "
+            f"({packed} GiB) and {WORKER_ROOM_GIB} more for dumps"
         )
     least, most = FARGATE_MEMORY_MIB[settings.worker_cpu]
     if not least <= settings.worker_memory_mib <= most or settings.worker_memory_mib % 1024:
@@ -160,6 +168,14 @@ def _sizes(settings: "Settings") -> Iterator[str]:
     yield from _memory(
         settings, "worker_memory_mib", "heavy_walk_memory_mib", crashes=settings.worker_slots
     )
+    others = (settings.worker_slots - 1) * settings.walks_at_once * settings.heavy_walk_memory_mib
+    needed = others + settings.heavy_pack_memory_mib + settings.packs_memory_mib + PARENT_MIB
+    if needed > settings.worker_memory_mib:
+        yield (
+            f"the setting worker_memory_mib ({settings.worker_memory_mib}) must hold "
+            f"heavy_pack_memory_mib ({settings.heavy_pack_memory_mib}) in one slot beside the "
+            f"walks of the others, that is {needed}"
+        )
 
 
 def _memory(settings: "Settings", whole: str, part: str, *, crashes: int) -> Iterator[str]:

@@ -6,7 +6,7 @@ from aws_cdk import CfnParameter
 from constructs import Construct
 
 from infra.constructs.stored import Stored
-from infra.settings import Settings
+from infra.settings import Packing, Settings
 from moonwalk.contracts import environment as names
 from moonwalk.contracts import outputs
 from moonwalk.contracts.symbol_scopes import scopes_text
@@ -102,21 +102,20 @@ def reconciling(settings: Settings, stored: Stored) -> dict[str, str]:
     }
 
 
-def packing(settings: Settings, stored: Stored) -> dict[str, str]:
-    """Tell the packer."""
+def packing(settings: Settings, stored: Stored, limits: Packing) -> dict[str, str]:
+    """Tell a part that packs symbols, whichever it is."""
     return {
         names.SYMBOL_BUCKET: stored.symbols.bucket_name,
         names.LEDGER_TABLE: stored.ledger.table_name,
         **_account(settings, stored),
         names.SYMBOL_SOURCES: settings.symbol_sources.text(),
-        names.SYMBOL_FETCH_SECONDS: str(settings.symbol_fetch_seconds),
-        # A function has ended by then, whatever it was at.
-        names.SYMBOL_LEASE_SECONDS: str(settings.packer_seconds),
+        names.SYMBOL_FETCH_SECONDS: str(limits.fetch_seconds),
+        names.SYMBOL_LEASE_SECONDS: str(limits.lease_seconds),
         names.SYMBOL_ABSENT_SECONDS: str(settings.symbol_absent_seconds),
-        names.SYMBOL_UPLOAD_BYTES: str(settings.symbol_upload_mib * MIB),
-        names.SYMBOL_TEXT_BYTES: str(settings.symbol_text_mib * MIB),
-        names.PACK_SECONDS: str(settings.pack_kill_seconds),
-        names.PACK_MEMORY_BYTES: str(settings.pack_memory_mib * MIB),
+        names.SYMBOL_UPLOAD_BYTES: str(limits.upload_mib * MIB),
+        names.SYMBOL_TEXT_BYTES: str(limits.text_mib * MIB),
+        names.PACK_SECONDS: str(limits.kill_seconds),
+        names.PACK_MEMORY_BYTES: str(limits.memory_mib * MIB),
         names.MAX_TRIES: str(settings.max_tries),
     }
 

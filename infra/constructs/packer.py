@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from aws_cdk.aws_iam import PolicyStatement
 from aws_cdk.aws_lambda import IFunction, ILayerVersion
 from aws_cdk.aws_lambda_event_sources import SqsEventSource
 from constructs import Construct
@@ -14,6 +15,20 @@ from infra.settings import Settings
 
 BATCH = 1
 """A giant may take minutes; nothing waits behind it in the same invocation."""
+
+
+def packing_permissions(settings: Settings, stored: Stored) -> list[PolicyStatement]:
+    """List what whoever packs may do with symbols, wherever that is."""
+    return [
+        *permissions.pack_symbols(stored.symbols),
+        *permissions.read_sources(settings.symbol_sources),
+    ]
+
+
+def acknowledge_packing(construct: Construct, settings: Settings, stored: Stored) -> None:
+    """Accept what of that is wider than a name."""
+    permissions.acknowledge_symbols(construct, stored.symbols)
+    permissions.acknowledge_sources(construct, settings.symbol_sources)
 
 
 class Packer(Construct):
@@ -37,20 +52,21 @@ class Packer(Construct):
             description="Packs symbol files, uploaded or fetched from sources.",
             settings=settings,
             layers=layers,
-            environment={**environments.packing(settings, stored), **uploads.urls},
+            environment={
+                **environments.packing(settings, stored, settings.packing),
+                **uploads.urls,
+            },
             permissions=[
-                *permissions.pack_symbols(stored.symbols),
+                *packing_permissions(settings, stored),
                 permissions.keep_needs(stored.ledger),
                 permissions.tell_news(stored.misses),
-                *permissions.read_sources(settings.symbol_sources),
-                permissions.send([uploads.dead_letters]),
+                permissions.send([uploads.dead_letters, uploads.heavy_queue]),
             ],
             seconds=settings.packer_seconds,
             memory_mib=settings.packer_memory_mib,
             tmp_mib=settings.packer_tmp_mib,
         ).function
-        permissions.acknowledge_symbols(self, stored.symbols)
-        permissions.acknowledge_sources(self, settings.symbol_sources)
+        acknowledge_packing(self, settings, stored)
         source = SqsEventSource(
             uploads.queue,
             batch_size=BATCH,

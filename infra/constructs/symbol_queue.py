@@ -1,4 +1,7 @@
-"""The symbol queue: which uploads wait to be packed, and how the bucket tells of them."""
+"""The symbol queue: which uploads wait to be packed, and how the bucket tells of them.
+
+Beside it the queue of what was too much for the packer function, which workers read.
+"""
 
 from aws_cdk import CfnOutput, Duration, Stack
 from aws_cdk.aws_cloudwatch import IAlarmAction
@@ -38,6 +41,15 @@ class SymbolQueue(Construct):
             queue_name=symbol_queue_name(settings),
         )
         self.queue, self.dead_letters = made.queue, made.dead_letters
+        heavy = QueueWithDeadLetters(
+            self,
+            "Heavy",
+            settings=settings,
+            visibility=Duration.seconds(settings.heavy_visibility_seconds),
+            alarms=settings.heavy_alarms,
+            tell=tell,
+        )
+        self.heavy_queue = heavy.queue
         if settings.symbol_events == "notification":
             self.queue.add_to_resource_policy(bucket_may_send(bucket, self.queue))
         else:
@@ -45,13 +57,17 @@ class SymbolQueue(Construct):
         stack = Stack.of(self)
         CfnOutput(stack, outputs.SYMBOL_QUEUE, value=self.queue.queue_url)
         CfnOutput(stack, outputs.SYMBOL_DEAD_LETTER_QUEUE, value=self.dead_letters.queue_url)
+        CfnOutput(stack, outputs.HEAVY_PACKING_QUEUE, value=self.heavy_queue.queue_url)
+        given_up = heavy.dead_letters.queue_url
+        CfnOutput(stack, outputs.HEAVY_PACKING_DEAD_LETTER_QUEUE, value=given_up)
 
     @property
     def urls(self) -> dict[str, str]:
-        """Environment of the packer."""
+        """Environment of those who pack."""
         return {
             environment.SYMBOL_QUEUE_URL: self.queue.queue_url,
             environment.SYMBOL_DEAD_LETTER_QUEUE_URL: self.dead_letters.queue_url,
+            environment.HEAVY_PACKING_QUEUE_URL: self.heavy_queue.queue_url,
         }
 
     def _rule(self, bucket: IBucket) -> None:

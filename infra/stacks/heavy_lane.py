@@ -8,6 +8,7 @@ from constructs import Construct
 from infra.assets import Assets
 from infra.constructs import environments, permissions
 from infra.constructs.function import powertools_environment
+from infra.constructs.packer import acknowledge_packing, packing_permissions
 from infra.constructs.rule_permissions import acknowledge_rules
 from infra.constructs.stored import Stored
 from infra.constructs.walker import asking_environment, walking_permissions
@@ -42,12 +43,17 @@ class HeavyLaneStack(Stack):
             environment=self._environment(settings, stored, pipeline),
             permissions=[
                 *walking_permissions(settings, stored, pipeline.intake, pipeline.symbol_queue),
-                permissions.consume(pipeline.heavy_queues.queues.values()),
+                permissions.consume(
+                    [*pipeline.heavy_queues.queues.values(), pipeline.symbol_queue.heavy_queue]
+                ),
+                *packing_permissions(settings, stored),
+                permissions.send([pipeline.symbol_queue.dead_letters]),
                 permissions.answer_heavy(pipeline.heavy.state_machine),
             ],
         )
         permissions.acknowledge_crashes(workers, stored.bucket, publishes=True)
         permissions.acknowledge_packs(workers, stored.symbols)
+        acknowledge_packing(workers, settings, stored)
         acknowledge_rules(workers, settings, stored)
         CfnOutput(self, outputs.CLUSTER, value=workers.cluster.cluster_name)
         CfnOutput(self, outputs.SERVICE, value=workers.service.service_name)
@@ -67,6 +73,8 @@ class HeavyLaneStack(Stack):
             ),
             **environments.working(settings),
             **asking_environment(pipeline.intake, pipeline.symbol_queue),
+            **environments.packing(settings, stored, settings.heavy_packing),
+            **pipeline.symbol_queue.urls,
             **pipeline.heavy_queues.queue_urls,
             **powertools_environment("worker"),
             # There is no daemon that would take traces from a container.

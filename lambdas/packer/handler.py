@@ -17,7 +17,7 @@ from .records import Records
 
 logger = Logger()
 tracer = Tracer()
-packing = compose(read_packer())
+packing = compose(read_packer(), hands_on=True)
 records = Records(packing, logger)
 processor = BatchProcessor(EventType.SQS, raise_on_entire_batch_failure=False)
 

@@ -9,6 +9,7 @@ from aws_lambda_powertools import Logger
 
 from moonwalk.composition.working import compose
 from moonwalk.environment import BadEnvironmentError, read_worker
+from moonwalk.symbol_environment import read_packer
 
 from .shift import Shift
 
@@ -17,7 +18,7 @@ def main() -> int:
     """Run the worker; 0 after an orderly stop, 2 when its environment is wrong."""
     logger = Logger()
     try:
-        shift = Shift(compose(read_worker()), logger)
+        shift = Shift(compose(read_worker(), read_packer()), logger)
     except BadEnvironmentError as error:
         logger.error("cannot start", detail=str(error))
         return 2

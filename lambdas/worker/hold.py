@@ -1,13 +1,12 @@
-"""Keeping a message invisible to others for as long as its task is worked on."""
+"""Keeping a message invisible to others for as long as it is worked on."""
 
 import threading
+from collections.abc import Callable
 from types import TracebackType
 from typing import Self
 
 from aws_lambda_powertools import Logger
 
-from moonwalk.adapters.heavy_queues import HeavyMessage
-from moonwalk.composition.working import Working
 from moonwalk.domain.failures import RetryLater
 
 RENEWALS = 3
@@ -17,10 +16,13 @@ RENEWALS = 3
 class Hold:
     """Renews a message's visibility in the background, until it is released."""
 
-    def __init__(self, message: HeavyMessage, working: Working, logger: Logger) -> None:
-        """Take a message that was just received."""
-        self._message = message
-        self._working = working
+    def __init__(
+        self, name: str, hide: Callable[[float], object], seconds: float, logger: Logger
+    ) -> None:
+        """Take a message that was just received: what logs call it, and how to hide it."""
+        self._name = name
+        self._hide_message = hide
+        self._seconds = seconds
         self._logger = logger
         self._released = threading.Event()
         self._thread = threading.Thread(target=self._renew, name="hold")
@@ -47,15 +49,11 @@ class Hold:
             self._hide(show_again_after)
 
     def _renew(self) -> None:
-        seconds = self._working.visibility_seconds
-        while not self._released.wait(seconds / RENEWALS):
-            self._hide(seconds)
+        while not self._released.wait(self._seconds / RENEWALS):
+            self._hide(self._seconds)
 
     def _hide(self, seconds: float) -> None:
-        message = self._message
         try:
-            self._working.visibility.delay(message.queue, message.receipt_handle, seconds)
+            self._hide_message(seconds)
         except RetryLater as failure:
-            self._logger.warning(
-                "visibility not changed", task=message.task.name, code=failure.code
-            )
+            self._logger.warning("visibility not changed", task=self._name, code=failure.code)

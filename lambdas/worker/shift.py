@@ -6,15 +6,20 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 
 from aws_lambda_powertools import Logger
 
-from moonwalk.adapters.heavy_queues import HeavyMessage, UnreadableMessageError
+from moonwalk.adapters.heavy_queues import (
+    HeavyMessage,
+    PackingMessage,
+    UnreadableMessageError,
+)
 from moonwalk.composition.working import Working
 from moonwalk.domain.backoff import Backoff
 from moonwalk.domain.failures import RetryLater
 
 from .hold import Hold
+from .packing import PackingWork
 
 IDLE_WAIT_SECONDS = 2
-"""How long one look into empty queues takes, and so what an idle worker pays: 4 requests in 2 s."""
+"""How long one look into empty queues takes, and so what an idle worker pays: 5 requests in 2 s."""
 TROUBLE_WAIT_SECONDS = 5.0
 SLOT_LOOK_SECONDS = 1.0
 """How often somebody who waits for a free slot looks whether the shift is over."""
@@ -36,7 +41,8 @@ class Shift:
         self._stopping = False
         self._slots = threading.Semaphore(working.slots)
         self._threads = ThreadPoolExecutor(working.slots, thread_name_prefix="slot")
-        self._in_hand: dict[Future[None], HeavyMessage] = {}
+        self._in_hand: dict[Future[None], HeavyMessage | PackingMessage] = {}
+        self._packing = PackingWork(working, logger)
 
     def stop(self) -> None:
         """Take no more work. Safe to call from a signal handler."""
@@ -61,7 +67,7 @@ class Shift:
         else:
             self._start(message)
 
-    def _start(self, message: HeavyMessage) -> None:
+    def _start(self, message: HeavyMessage | PackingMessage) -> None:
         future = self._threads.submit(self._take, message)
         self._in_hand[future] = message
         future.add_done_callback(lambda done: self._in_hand.pop(done, None))
@@ -75,17 +81,22 @@ class Shift:
         self._logger.info("stopped", given_back=len(left))
         return not left
 
-    def _give_back(self, message: HeavyMessage) -> None:
+    def _give_back(self, message: HeavyMessage | PackingMessage) -> None:
         """Let another worker have a task; that we started it does not count."""
         try:
+            if isinstance(message, PackingMessage):
+                self._packing.give_back(message)
+                return
             self._working.walking.process_heavy.give_back(message.task)
             self._working.visibility.delay(message.queue, message.receipt_handle, 0)
         except RetryLater as failure:
-            self._logger.warning("not given back", task=message.task.name, code=failure.code)
+            self._logger.warning("not given back", task=_name(message), code=failure.code)
 
-    def _next(self) -> HeavyMessage | None:
+    def _next(self) -> HeavyMessage | PackingMessage | None:
+        # One at a time, so that crashes have the other slots, and one has the room on disk.
+        packs = not any(isinstance(each, PackingMessage) for each in self._in_hand.copy().values())
         try:
-            return self._working.queues.receive(IDLE_WAIT_SECONDS)
+            return self._working.queues.receive(IDLE_WAIT_SECONDS, packs=packs)
         except UnreadableMessageError as error:
             self._logger.error("left for the dead-letter queue", detail=str(error))
         except RetryLater as failure:
@@ -93,19 +104,26 @@ class Shift:
             time.sleep(TROUBLE_WAIT_SECONDS)
         return None
 
-    def _take(self, message: HeavyMessage) -> None:
+    def _take(self, message: HeavyMessage | PackingMessage) -> None:
         """Do one task in its slot; whatever happens, the slot is free again."""
         try:
-            self._hold_and_process(message)
+            if isinstance(message, PackingMessage):
+                self._packing.do(message)
+            else:
+                self._hold_and_process(message)
         except Exception:
             # The start was counted; the message comes back, and the third time it is poison.
-            self._logger.exception("a task ended in silence", task=message.task.name)
+            self._logger.exception("a task ended in silence", task=_name(message))
         finally:
             self._slots.release()
 
     def _hold_and_process(self, message: HeavyMessage) -> None:
+        def hide(seconds: float) -> None:
+            self._working.visibility.delay(message.queue, message.receipt_handle, seconds)
+
+        seconds = self._working.visibility_seconds
         try:
-            with Hold(message, self._working, self._logger) as hold:
+            with Hold(message.task.name, hide, seconds, self._logger) as hold:
                 self._process(message, hold)
         finally:
             self._working.walking.metrics.flush()
@@ -130,3 +148,7 @@ class Shift:
             reason=answer.reason,
             waited_for=waited_for,
         )
+
+
+def _name(message: HeavyMessage | PackingMessage) -> str:
+    return message.message.id if isinstance(message, PackingMessage) else message.task.name

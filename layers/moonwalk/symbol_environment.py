@@ -1,4 +1,4 @@
-"""What a deployment tells the packer, checked while it starts; see `moonwalk.environment`."""
+"""What a deployment tells those who pack symbols, checked at start; see `moonwalk.environment`."""
 
 import os
 from collections.abc import Mapping
@@ -12,7 +12,13 @@ from moonwalk.variables import VariableReader
 
 @dataclass(frozen=True, slots=True)
 class Packer:
-    """The packer's environment. Times are in seconds, sizes in bytes."""
+    """The environment of the packer function, or of a worker as far as it packs.
+
+    Times are in seconds, sizes in bytes.
+
+    Attributes:
+        heavy_queue_url: of what is too much for the function.
+    """
 
     symbol_bucket: str
     ledger_table: str
@@ -23,6 +29,7 @@ class Packer:
     absent_seconds: float
     queue_url: str
     dead_letter_queue_url: str
+    heavy_queue_url: str
     upload_bytes: int
     text_bytes: int
     pack_seconds: float
@@ -31,7 +38,7 @@ class Packer:
 
 
 def read_packer(variables: Mapping[str, str] = os.environ) -> Packer:
-    """Read the packer's environment.
+    """Read the environment of a part that packs.
 
     Raises:
         BadEnvironmentError: when it is not complete and right.
@@ -47,6 +54,7 @@ def read_packer(variables: Mapping[str, str] = os.environ) -> Packer:
         absent_seconds=reader.seconds(names.SYMBOL_ABSENT_SECONDS),
         queue_url=reader.text(names.SYMBOL_QUEUE_URL),
         dead_letter_queue_url=reader.text(names.SYMBOL_DEAD_LETTER_QUEUE_URL),
+        heavy_queue_url=reader.text(names.HEAVY_PACKING_QUEUE_URL),
         upload_bytes=reader.whole(names.SYMBOL_UPLOAD_BYTES),
         text_bytes=reader.whole(names.SYMBOL_TEXT_BYTES),
         pack_seconds=reader.seconds(names.PACK_SECONDS),

@@ -136,3 +136,10 @@ class SymbolRequests(Protocol):
 
     def need(self, need: Need) -> None:
         """Ask a packer to look for symbols in the sources."""
+
+
+class HeavyPacking(SymbolRequests, Protocol):
+    """The queue of the heavy lane's workers, who pack what is too much for a function."""
+
+    def hand_on(self, body: str) -> None:
+        """Hand a message of the symbol queue on, as it is."""

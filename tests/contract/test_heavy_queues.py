@@ -9,10 +9,13 @@ import pytest
 from moonwalk.adapters import aws
 from moonwalk.adapters.heavy_queues import (
     NOBODY_WAITS,
+    HeavyMessage,
     HeavyQueues,
+    PackingMessage,
     TaskAnswers,
     UnreadableMessageError,
 )
+from moonwalk.adapters.symbol_queue import SqsSymbolQueue
 from moonwalk.contracts.tasks import (
     SCHEMA,
     SCHEMA_KEY,
@@ -40,8 +43,13 @@ def world(make_queues: Callable[[str], SqsWorld]) -> SqsWorld:
 
 
 @pytest.fixture
-def queues(world: SqsWorld) -> HeavyQueues:
-    return HeavyQueues(world.client, world.urls)
+def packing_url(world: SqsWorld) -> str:
+    return world.client.create_queue(QueueName="packing")["QueueUrl"]
+
+
+@pytest.fixture
+def queues(world: SqsWorld, packing_url: str) -> HeavyQueues:
+    return HeavyQueues(world.client, world.urls, packing_url)
 
 
 def send(world: SqsWorld, queue: QueueClass, body: object = BODY) -> None:
@@ -49,20 +57,64 @@ def send(world: SqsWorld, queue: QueueClass, body: object = BODY) -> None:
     world.client.send_message(QueueUrl=world.urls[queue], MessageBody=text)
 
 
+def task_of(queues: HeavyQueues) -> HeavyMessage:
+    found = queues.receive(0)
+    assert isinstance(found, HeavyMessage)
+    return found
+
+
 def test_what_has_priority_is_received_first_and_bulk_work_last(
     world: SqsWorld, queues: HeavyQueues
 ) -> None:
     for queue in reversed(QueueClass):
         send(world, queue)
+    received = [task_of(queues) for _ in QueueClass]
+    assert [found.queue for found in received] == list(QueueClass)
+    assert queues.receive(0) is None
+
+
+def test_symbols_are_packed_after_fresh_crashes_and_before_bulk_work(
+    world: SqsWorld, queues: HeavyQueues, packing_url: str
+) -> None:
+    SqsSymbolQueue(world.client, packing_url).hand_on("symbols")
+    for queue in QueueClass:
+        send(world, queue)
     received = [queues.receive(0) for _ in range(4)]
-    assert [found.queue if found else None for found in received] == [*QueueClass, None]
+    kinds = [
+        each.body if isinstance(each, PackingMessage) else each and each.queue for each in received
+    ]
+    assert kinds == [QueueClass.PRIORITY, QueueClass.STANDARD, "symbols", QueueClass.REPROCESSING]
+
+
+def test_symbols_are_left_where_they_are_when_there_is_no_room_for_them(
+    world: SqsWorld, queues: HeavyQueues, packing_url: str
+) -> None:
+    SqsSymbolQueue(world.client, packing_url).hand_on("symbols")
+    assert queues.receive(0, packs=False) is None
+    assert isinstance(queues.receive(0), PackingMessage)
+
+
+def test_symbols_come_back_when_they_are_shown_again_and_not_when_they_are_deleted(
+    world: SqsWorld, queues: HeavyQueues, packing_url: str
+) -> None:
+    SqsSymbolQueue(world.client, packing_url).hand_on("symbols")
+    for tries in (1, 2):
+        found = queues.receive(0)
+        assert isinstance(found, PackingMessage)
+        assert (found.body, found.message.tries) == ("symbols", tries)
+        assert found.message.first_seen > 0
+        assert queues.delay_packing(found, 0)
+    found = queues.receive(0)
+    assert isinstance(found, PackingMessage)
+    queues.delete_packing(found)
+    assert not queues.delay_packing(found, 0)
+    assert queues.receive(0) is None
 
 
 def test_a_message_is_a_task_with_its_token_and_tries(world: SqsWorld, queues: HeavyQueues) -> None:
     send(world, QueueClass.STANDARD)
     for tries in (1, 2):
-        found = queues.receive(0)
-        assert found
+        found = task_of(queues)
         assert (found.task, found.token, found.tries) == (HEAVY, "token", tries)
         assert "'token'" not in repr(found), "whatever prints a message prints a credential"
         world.client.change_message_visibility(
@@ -74,9 +126,7 @@ def test_a_message_is_a_task_with_its_token_and_tries(world: SqsWorld, queues: H
 
 def test_a_deleted_message_is_gone(world: SqsWorld, queues: HeavyQueues) -> None:
     send(world, QueueClass.STANDARD)
-    found = queues.receive(0)
-    assert found
-    queues.delete(found)
+    queues.delete(task_of(queues))
     left = world.client.get_queue_attributes(
         QueueUrl=world.urls[QueueClass.STANDARD],
         AttributeNames=["ApproximateNumberOfMessagesNotVisible"],

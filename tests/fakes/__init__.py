@@ -3,7 +3,7 @@
 from tests.fakes.ledger import FakeLedger
 from tests.fakes.queues import FakeDeadLetters, FakeRequests, FakeVisibility, LaidAside
 from tests.fakes.store import FakeCrashStore
-from tests.fakes.symbols import FakePacker, FakeSymbolDeadLetters, FakeSymbolStore
+from tests.fakes.symbols import FakeHeavyPacking, FakePacker, FakeSymbolDeadLetters, FakeSymbolStore
 from tests.fakes.walking import FakeSignatures, FakeVersions, FakeWalker, walked
 from tests.fakes.workflows import FakeWorkflows
 from tests.fakes.world import FakeClock, FakeEvents, FakeMetrics
@@ -13,6 +13,7 @@ __all__ = [
     "FakeCrashStore",
     "FakeDeadLetters",
     "FakeEvents",
+    "FakeHeavyPacking",
     "FakeLedger",
     "FakeMetrics",
     "FakePacker",

@@ -8,6 +8,7 @@ from moonwalk.adapters.text import ascii_only
 from moonwalk.contracts import symbols as keys
 from moonwalk.domain.failures import DeadLetter, DeadLetterCode
 from moonwalk.domain.request import Message
+from moonwalk.domain.symbol_needs import Need
 from moonwalk.domain.symbols import (
     FINE,
     Change,
@@ -141,6 +142,27 @@ class FakePacker:
         verdict = "corrupt line 1: BadLine" if rest.startswith(CORRUPT) else FINE
         facts = PackFacts(hashlib.sha256(text).hexdigest(), len(text), verdict)
         return MadePack(made, facts, module.debug_id if module else "", 0.5)
+
+
+class FakeHeavyPacking:
+    """`HeavyPacking` that remembers, and fails when it is told to.
+
+    Attributes:
+        before: called first, when a message comes.
+    """
+
+    def __init__(self) -> None:
+        self.bodies: list[str] = []
+        self.needs: list[Need] = []
+        self.before: Callable[[], object] = lambda: None
+
+    def hand_on(self, body: str) -> None:
+        self.before()
+        self.bodies.append(body)
+
+    def need(self, need: Need) -> None:
+        self.before()
+        self.needs.append(need)
 
 
 class FakeSymbolDeadLetters:

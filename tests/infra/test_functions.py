@@ -83,6 +83,11 @@ class Watched(dict[str, str]):
         return super().get(key, default)
 
 
+def read_worker_and_packer(variables: dict[str, str]) -> None:
+    read_worker(variables)
+    read_packer(variables)
+
+
 @pytest.mark.parametrize(
     ("part", "read"),
     [
@@ -90,7 +95,7 @@ class Watched(dict[str, str]):
         ("walker", read_walker),
         ("reconciler", read_reconciler),
         ("packer", read_packer),
-        ("worker", read_worker),
+        ("worker", read_worker_and_packer),
         ("releaser", read_releaser),
         ("asker", read_asker),
     ],

@@ -54,7 +54,7 @@ def test_each_function_may_do_just_what_it_does(
 def test_a_worker_may_do_just_what_it_does(templates: Templates) -> None:
     task = templates.heavy_lane.properties("AWS::ECS::TaskDefinition")[0]
     actions = actions_of(templates.heavy_lane, task["TaskRoleArn"]["Fn::GetAtt"][0])
-    assert actions == WALK | CONSUME | {"states:SendTaskSuccess"}
+    assert actions == WALK | PACK | CONSUME | {"states:SendTaskSuccess"}
 
 
 def test_the_packer_cannot_touch_the_entry_of_a_crash(templates: Templates) -> None:

@@ -26,8 +26,8 @@ def working_queues(pipeline: Template) -> dict[str, dict[str, object]]:
     }
 
 
-def test_each_lane_has_a_queue_for_each_class_and_symbols_have_one(pipeline: Template) -> None:
-    assert len(working_queues(pipeline)) == 2 * len(QueueClass) + 1
+def test_each_lane_has_a_queue_for_each_class_and_symbols_have_two(pipeline: Template) -> None:
+    assert len(working_queues(pipeline)) == 2 * len(QueueClass) + 2
 
 
 def test_each_queue_has_a_dead_letter_queue_of_its_own(pipeline: Template) -> None:

@@ -61,6 +61,7 @@ COMPLETE = {
     names.SYMBOL_SCOPES: '{"reader":["Reader","Reader Nightly"]}',
     names.SYMBOL_STACKS: "crashing",
     names.SYMBOL_WAIT_SECONDS: "10",
+    names.HEAVY_PACKING_QUEUE_URL: "https://sqs/packing",
     names.SYMBOL_FETCH_SECONDS: "90",
     names.SYMBOL_LEASE_SECONDS: "900",
     names.SYMBOL_ABSENT_SECONDS: "3600",
@@ -136,6 +137,7 @@ def test_the_packer_is_told_its_limits_and_its_queues() -> None:
     assert (found.symbol_bucket, found.upload_bytes, found.text_bytes) == ("symbols", 3000, 4000)
     assert (found.pack_seconds, found.pack_memory_bytes, found.max_tries) == (720, 5000, 20)
     assert found.queue_url != found.dead_letter_queue_url
+    assert found.heavy_queue_url == "https://sqs/packing"
     assert [source.name for source in found.sources.of("default")] == ["a"]
     assert (found.fetch_seconds, found.lease_seconds, found.absent_seconds) == (90, 900, 3600)
     with pytest.raises(BadEnvironmentError, match="source a: its kind"):

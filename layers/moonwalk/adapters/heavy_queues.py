@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Final
 from botocore.exceptions import ClientError
 
 from moonwalk.adapters.aws_errors import error_code, told_as_retry_later
+from moonwalk.adapters.queues import hide
 from moonwalk.contracts.tasks import SchemaError, decode_heavy_message, encode_answer
-from moonwalk.domain.request import QueueClass
+from moonwalk.domain.request import Message, QueueClass
 from moonwalk.domain.task import Answer, Task
 
 if TYPE_CHECKING:
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
 NOBODY_WAITS = frozenset({"InvalidToken", "TaskDoesNotExist", "TaskTimedOut"})
 """The workflow has ended, or was answered before."""
 _TRIES: Final = "ApproximateReceiveCount"
+_SENT: Final = "SentTimestamp"
+_FRESH: Final = (QueueClass.PRIORITY, QueueClass.STANDARD)
+_PACKING: Final = "packing"
+"""What errors call the queue of what is to be packed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,30 +44,66 @@ class HeavyMessage:
     tries: int = 1
 
 
+@dataclass(frozen=True, slots=True)
+class PackingMessage:
+    """A request to pack symbols that were too much for a function, in our hands likewise."""
+
+    receipt_handle: str
+    body: str
+    message: Message
+
+
 class UnreadableMessageError(Exception):
     """A message of a heavy queue that is none of ours. It is left for its dead-letter queue."""
 
 
 @dataclass(frozen=True, slots=True)
 class HeavyQueues:
-    """Receives from the queues in the order of their classes: priority, standard, reprocessing."""
+    """Receives from the queues in their order: priority, standard, packing, reprocessing.
+
+    Attributes:
+        packing_url: of the queue of symbols. No fresh crash waits for them, but they come before
+            reprocessing, which may be long and is better with them.
+    """
 
     client: "SQSClient"
     urls: "Mapping[QueueClass, str]"
+    packing_url: str
 
-    def receive(self, wait_seconds: int) -> HeavyMessage | None:
+    def receive(
+        self, wait_seconds: int, *, packs: bool = True
+    ) -> HeavyMessage | PackingMessage | None:
         """Take one message from the first queue that has one.
 
         When none has, wait so long for one with priority: SQS cannot wait for several queues.
+
+        Args:
+            wait_seconds: how long.
+            packs: whether symbols may be taken, too.
 
         Raises:
             RetryLater: when the world fails.
             UnreadableMessageError: saying what is wrong with the message.
         """
-        for queue in QueueClass:
+        for queue in _FRESH:
             if found := self._receive(queue, 0):
                 return found
-        return self._receive(QueueClass.PRIORITY, wait_seconds)
+        if packs and (symbols := self._receive_packing()):
+            return symbols
+        return self._receive(QueueClass.REPROCESSING, 0) or self._receive(
+            QueueClass.PRIORITY, wait_seconds
+        )
+
+    def delete_packing(self, message: PackingMessage) -> None:
+        """Let a message go whose symbols are packed, or laid aside."""
+        with told_as_retry_later("deleting a message of the packing queue"):
+            self.client.delete_message(
+                QueueUrl=self.packing_url, ReceiptHandle=message.receipt_handle
+            )
+
+    def delay_packing(self, message: PackingMessage, seconds: float) -> bool:
+        """Hide a message for so long from now; False when it is no longer ours."""
+        return hide(self.client, self.packing_url, _PACKING, message.receipt_handle, seconds)
 
     def delete(self, message: HeavyMessage) -> None:
         """Let a message go; its task is answered."""
@@ -72,15 +113,27 @@ class HeavyQueues:
             )
 
     def _receive(self, queue: QueueClass, wait_seconds: int) -> HeavyMessage | None:
-        with told_as_retry_later(f"receiving from the heavy {queue} queue"):
+        received = self._one(self.urls[queue], f"heavy {queue}", wait_seconds)
+        return _read(queue, received) if received else None
+
+    def _receive_packing(self) -> PackingMessage | None:
+        received = self._one(self.packing_url, _PACKING, 0)
+        if received is None:
+            return None
+        attributes = received["Attributes"]
+        first_seen = int(attributes[_SENT]) / 1000
+        message = Message(received["MessageId"], first_seen, int(attributes[_TRIES]))
+        return PackingMessage(received["ReceiptHandle"], received["Body"], message)
+
+    def _one(self, url: str, name: str, wait_seconds: int) -> "MessageTypeDef | None":
+        with told_as_retry_later(f"receiving from the {name} queue"):
             answer = self.client.receive_message(
-                QueueUrl=self.urls[queue],
+                QueueUrl=url,
                 MaxNumberOfMessages=1,
                 WaitTimeSeconds=wait_seconds,
-                MessageSystemAttributeNames=[_TRIES],
+                MessageSystemAttributeNames=[_TRIES, _SENT],
             )
-        received = answer.get("Messages", [])
-        return _read(queue, received[0]) if received else None
+        return next(iter(answer.get("Messages", [])), None)
 
 
 @dataclass(frozen=True, slots=True)

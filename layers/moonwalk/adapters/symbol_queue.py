@@ -32,7 +32,7 @@ class SqsSymbolDeadLetters:
 
 @dataclass(frozen=True, slots=True)
 class SqsSymbolQueue:
-    """The queue itself."""
+    """The queue itself; or the one with the same messages that workers read, `HeavyPacking`."""
 
     client: "SQSClient"
     url: str
@@ -55,6 +55,15 @@ class SqsSymbolQueue:
             self.client.send_message(
                 QueueUrl=self.url, MessageBody=json.dumps(encode_pack(object_key, asked_by))
             )
+
+    def hand_on(self, body: str) -> None:
+        """Send a message as another packer got it.
+
+        Raises:
+            RetryLater: when the world fails.
+        """
+        with told_as_retry_later("handing on what is too much for a function"):
+            self.client.send_message(QueueUrl=self.url, MessageBody=body)
 
     def need(self, need: Need) -> None:
         """Ask for symbols from a source.

@@ -1,4 +1,4 @@
-"""The packer's parts."""
+"""The parts of those who pack symbols: the packer function, and the heavy lane's workers."""
 
 import tempfile
 from dataclasses import dataclass
@@ -32,9 +32,10 @@ class Packing:
     metrics: EmfMetrics
 
 
-def compose(environment: Packer) -> Packing:
-    """Put the packer together."""
+def compose(environment: Packer, *, hands_on: bool) -> Packing:
+    """Put a packer together; one that hands on what is too large for it, or one that takes that."""
     sqs, metrics = aws.sqs(), EmfMetrics()
+    heavy = SqsSymbolQueue(sqs, environment.heavy_queue_url) if hands_on else None
     limits = PackLimits(
         wall_seconds=environment.pack_seconds,
         memory_bytes=environment.pack_memory_bytes,
@@ -53,7 +54,11 @@ def compose(environment: Packer) -> Packing:
     )
     meet_need = MeetNeed(
         searches=searches(
-            environment.sources, dynamodb, table, _fetching(environment), _memory(environment)
+            environment.sources,
+            dynamodb,
+            table,
+            _fetching(environment),
+            MemoryRules(absent=environment.absent_seconds, too_large=heavy is None),
         ),
         needs=needs,
         arrived=arrived,
@@ -64,6 +69,7 @@ def compose(environment: Packer) -> Packing:
         metrics=metrics,
         lease_seconds=environment.lease_seconds,
         max_tries=environment.max_tries,
+        heavy=heavy,
     )
     pack_symbols = PackSymbols(
         store=store,
@@ -75,6 +81,7 @@ def compose(environment: Packer) -> Packing:
         clock=SystemClock(),
         metrics=metrics,
         max_tries=environment.max_tries,
+        heavy=heavy,
     )
     return Packing(pack_symbols, SqsSymbolQueue(sqs, environment.queue_url), metrics)
 
@@ -85,7 +92,3 @@ def _fetching(environment: Packer) -> Limits:
         text_bytes=environment.text_bytes,
         seconds=environment.fetch_seconds,
     )
-
-
-def _memory(environment: Packer) -> MemoryRules:
-    return MemoryRules(absent=environment.absent_seconds)

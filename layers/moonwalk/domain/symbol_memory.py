@@ -7,6 +7,7 @@
 | failed, refused or a foreign answer | `refused` seconds  | a setting or a page on the server |
 | failed for a passing reason         | not at all         | the circuit breaker sees to it    |
 | found                               | not here           | it is packed                      |
+| too large, but not for a worker     | not at all         | a worker is to try it             |
 
 All of it is forgotten when that symbol file is uploaded.
 """
@@ -14,7 +15,7 @@ All of it is forgotten when that symbol file is uploaded.
 from dataclasses import dataclass
 
 from moonwalk.domain.symbol_places import SymbolPlace
-from moonwalk.domain.symbol_sources import Absent, Answer, Failed
+from moonwalk.domain.symbol_sources import Absent, Answer, Failed, Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +26,13 @@ class MemoryRules:
         absent: a source did not have the file.
         unusable: what it has cannot be used.
         refused: it answered neither with a symbol file nor with what means that it has none.
+        too_large: whether a file that is too large is bad for good.
     """
 
     absent: float = 3600.0
     unusable: float = 86_400.0
     refused: float = 300.0
+    too_large: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,8 @@ def remember(answer: Answer | SymbolPlace, now: float, rules: MemoryRules) -> Re
     """Give what is to be remembered of an answer; None for nothing."""
     if isinstance(answer, Absent):
         return Remembered(answer, now + rules.absent)
+    if isinstance(answer, Failed) and answer.reason is Reason.TOO_LARGE and not rules.too_large:
+        return None
     if isinstance(answer, Failed) and not answer.reason.is_passing:
         seconds = rules.unusable if answer.reason.is_the_files else rules.refused
         return Remembered(answer, now + seconds)

@@ -10,14 +10,14 @@ from enum import StrEnum
 from pathlib import Path
 
 from moonwalk.domain.backoff import Backoff
-from moonwalk.domain.failures import DeadLetter, RetryCode, RetryLater
+from moonwalk.domain.failures import DeadLetter, DeadLetterCode, RetryCode, RetryLater
 from moonwalk.domain.request import Message
 from moonwalk.domain.symbol_needs import ASK_HOLDS, Failing, Need, NeedState
 from moonwalk.domain.symbol_sources import Failed, Reason
 from moonwalk.domain.symbols import SymbolKey
 from moonwalk.metrics import Metric
 from moonwalk.ports import Clock, Metrics, Scratch
-from moonwalk.symbol_ports import NewPack, Packer, SymbolNeeds, SymbolStore
+from moonwalk.symbol_ports import HeavyPacking, NewPack, Packer, SymbolNeeds, SymbolStore
 from moonwalk.usecases.dispatch import Later
 from moonwalk.usecases.find_symbols import FindSymbols, Search
 from moonwalk.usecases.made_pack import checked, measure
@@ -46,6 +46,8 @@ class Met(StrEnum):
     """The same, and this was the last try; the next crash asks anew."""
     TAKEN = "taken"
     """Another message about it is worked on."""
+    HANDED_ON = "handed_on"
+    """It is too much here; a worker of the heavy lane has been told."""
     NO_SOURCES = "no_sources"
     """The scope has none."""
 
@@ -59,6 +61,8 @@ class MeetNeed:
         arrived: told of symbols that have come, and of those that no source has.
         lease_seconds: how long this process can be at a need: afterwards it has ended.
         max_tries: how often a message may be received.
+        heavy: takes what is too large here; None where nobody has more room. Searches then remember
+            of no source that a file is too large.
     """
 
     searches: Mapping[str, FindSymbols]
@@ -71,6 +75,7 @@ class MeetNeed:
     metrics: Metrics
     lease_seconds: float
     max_tries: int
+    heavy: HeavyPacking | None = None
 
     def __call__(self, need: Need, message: Message) -> Later | None:
         """Fetch and pack what is needed, unless that is done or somebody is at it.
@@ -136,11 +141,15 @@ class MeetNeed:
                 try:
                     return self._packed(need.key, found, folder), None
                 except DeadLetter as failure:
+                    if self.heavy and failure.code is DeadLetterCode.SYMBOLS_TOO_LARGE:
+                        return self._handed_on(need, held, self.heavy)
                     failed = Failed(Reason.UNPACKABLE, f"it cannot be packed: {failure.code}")
                     search.reject(found, failed)
         if found.found is None and found.is_missing:
             self.arrived.absent(need.key)
             return Met.ABSENT, None
+        if self.heavy and any(_is_too_large(each) for each in found.failures.values()):
+            return self._handed_on(need, held, self.heavy)
         return self._failed(need.key, held, found.failures, message)
 
     def _packed(self, key: SymbolKey, found: Search, folder: Path) -> Met:
@@ -159,6 +168,15 @@ class MeetNeed:
             return Met.THERE
         measure(self.metrics, made)
         return Met.PACKED
+
+    def _handed_on(
+        self, need: Need, held: NeedState, heavy: HeavyPacking
+    ) -> tuple[Met, Later | None]:
+        """Let go of the lease first: a worker that sees it held leaves the need to its holder."""
+        asked_until = self.clock.now() + ASK_HOLDS
+        self.needs.write(need.key, held.released(None, asked_until), replacing=held)
+        heavy.need(need)
+        return Met.HANDED_ON, None
 
     def _failed(
         self, key: SymbolKey, held: NeedState, failures: Mapping[str, Failed], message: Message
@@ -180,3 +198,7 @@ class MeetNeed:
         pause = max(BACKOFF.after(message.tries), asked_for)
         self.needs.write(key, held.released(failing, now + pause + ASK_HOLDS), replacing=held)
         return Met.FAILING, Later(pause, str(failing))
+
+
+def _is_too_large(failed: Failed) -> bool:
+    return failed.reason is Reason.TOO_LARGE

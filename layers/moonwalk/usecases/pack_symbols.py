@@ -16,7 +16,14 @@ from moonwalk.domain.symbol_needs import Need
 from moonwalk.domain.symbols import StoredPack, SymbolKey, Upload
 from moonwalk.metrics import Metric
 from moonwalk.ports import Clock, Metrics, Scratch
-from moonwalk.symbol_ports import MadePack, NewPack, Packer, SymbolDeadLetters, SymbolStore
+from moonwalk.symbol_ports import (
+    HeavyPacking,
+    MadePack,
+    NewPack,
+    Packer,
+    SymbolDeadLetters,
+    SymbolStore,
+)
 from moonwalk.usecases.dispatch import Later
 from moonwalk.usecases.made_pack import checked, measure
 from moonwalk.usecases.meet_need import MeetNeed
@@ -41,6 +48,17 @@ class Packed(StrEnum):
     """Somebody asked, and the pack of the same text was made anew."""
     GONE = "gone"
     """There is no such upload any more."""
+    HANDED_ON = "handed_on"
+    """It is too much here; a worker of the heavy lane has been told."""
+
+
+class TooLargeHereError(Exception):
+    """Symbols are too much for this process, and others have more room."""
+
+    def __init__(self, heavy: HeavyPacking) -> None:
+        """Take those others."""
+        super().__init__("too large for a function")
+        self.heavy = heavy
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +69,7 @@ class PackSymbols:
         meet_need: handles what walks were without.
         arrived: told of every upload that has its pack.
         max_tries: how often a message may be received before it is given up with a reason.
+        heavy: takes what is too large here; None where nobody has more room.
     """
 
     store: SymbolStore
@@ -62,6 +81,7 @@ class PackSymbols:
     clock: Clock
     metrics: Metrics
     max_tries: int
+    heavy: HeavyPacking | None = None
 
     def __call__(self, body: str, message: Message) -> Later | None:
         """Do what a message asks for.
@@ -86,6 +106,9 @@ class PackSymbols:
         for request in requests:
             try:
                 self._pack(request)
+            except TooLargeHereError as too_large:
+                too_large.heavy.hand_on(body)
+                self.metrics.add(Metric.SYMBOLS_PACKED, outcome=Packed.HANDED_ON)
             except DeadLetter as failure:
                 self._lay_aside(body, message, failure)
         return None
@@ -134,6 +157,8 @@ class PackSymbols:
                 upload = fetched
                 made = checked(key, self.packer.pack(key, folder / "upload", folder))
             except DeadLetter as failure:
+                if self.heavy and failure.code is DeadLetterCode.SYMBOLS_TOO_LARGE:
+                    raise TooLargeHereError(self.heavy) from failure
                 self.store.mark_refused(request.object_key, upload, failure.code)
                 raise
             return self._store(key, request, upload, made, current)

@@ -31,7 +31,9 @@ TEXT_MIB = 48
 @pytest.fixture(scope="module")
 def pipeline(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SymbolPipeline]:
     folder = tmp_path_factory.mktemp("symbols")
-    assembly = synthesise(folder / "assembly", symbol_text_mib=TEXT_MIB, symbol_upload_mib=TEXT_MIB)
+    sizes = ("symbol_text_mib", "symbol_upload_mib")
+    heavy = {f"heavy_{name}": TEXT_MIB for name in sizes}
+    assembly = synthesise(folder / "assembly", **dict.fromkeys(sizes, TEXT_MIB), **heavy)
     with EmbeddedAws.start(assembly, folder / "embedded") as aws:
         yield SymbolPipeline(aws, tmp_path_factory.mktemp("scratch"))
 

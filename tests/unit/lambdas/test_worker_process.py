@@ -42,7 +42,8 @@ def _own_signals() -> Iterator[None]:
 @pytest.fixture
 def shift(monkeypatch: pytest.MonkeyPatch) -> type[FakeShift]:
     monkeypatch.setattr(worker, "read_worker", lambda: None)
-    monkeypatch.setattr(worker, "compose", lambda _: None)
+    monkeypatch.setattr(worker, "read_packer", lambda: None)
+    monkeypatch.setattr(worker, "compose", lambda *_: None)
     monkeypatch.setattr(worker, "Shift", FakeShift)
     monkeypatch.setattr(FakeShift, "stopped", False)
     return FakeShift

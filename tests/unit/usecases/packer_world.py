@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from moonwalk.adapters.sources.in_process import ProcessHealth, ProcessMemory
 from moonwalk.domain.request import Message
+from moonwalk.domain.symbol_memory import MemoryRules
 from moonwalk.ports import SymbolSource
 from moonwalk.usecases.dispatch import Later
 from moonwalk.usecases.find_symbols import FindSymbols
@@ -13,6 +14,7 @@ from moonwalk.usecases.symbol_arrival import SymbolArrival
 from tests.builders import NOW
 from tests.fakes import (
     FakeClock,
+    FakeHeavyPacking,
     FakeMetrics,
     FakePacker,
     FakeSymbolDeadLetters,
@@ -29,14 +31,20 @@ SCOPE = "default"
 
 
 class PackerWorld:
-    """A packer whose scope has some sources, or none."""
+    """A packer whose scope has some sources, or none; and perhaps somebody with more room."""
 
-    def __init__(self, sources: Sequence[SymbolSource] = ()) -> None:
+    def __init__(
+        self, sources: Sequence[SymbolSource] = (), heavy: FakeHeavyPacking | None = None
+    ) -> None:
         self.store, self.packer, self.needs = FakeSymbolStore(), FakePacker(), FakeSymbolNeeds()
         self.memory, self.clock, self.metrics = ProcessMemory(), FakeClock(NOW), FakeMetrics()
         self.dead_letters = FakeSymbolDeadLetters()
         search = FindSymbols(
-            sources=sources, health=ProcessHealth(), memory=self.memory, clock=self.clock
+            sources=sources,
+            health=ProcessHealth(),
+            memory=self.memory,
+            clock=self.clock,
+            memory_rules=MemoryRules(too_large=heavy is None),
         )
         self.arrivals = FakeArrivals()
         memories = {SCOPE: self.memory} if sources else {}
@@ -52,6 +60,7 @@ class PackerWorld:
             metrics=self.metrics,
             lease_seconds=LEASE,
             max_tries=MAX_TRIES,
+            heavy=heavy,
         )
         self._pack_symbols = PackSymbols(
             store=self.store,
@@ -63,6 +72,7 @@ class PackerWorld:
             clock=self.clock,
             metrics=self.metrics,
             max_tries=MAX_TRIES,
+            heavy=heavy,
         )
 
     def handle(self, body: str, message: Message) -> Later | None:
