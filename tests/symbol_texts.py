@@ -15,3 +15,8 @@ def put(folder: Path, place: SymbolPlace = PLACE, text: bytes = TEXT) -> None:
     file = folder / place.path
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_bytes(text)
+
+
+BY_CODE = LoadedModule("", "", "/usr/lib/lib.so", "abcdef01")
+"""The same module where the dump does not tell its debug id, and the path to ask for it."""
+ASKED_BY_CODE = "lib.so/ABCDEF01/lib.so.sym"

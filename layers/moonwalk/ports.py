@@ -158,7 +158,13 @@ class Walker(Protocol):
     """The stackwalker."""
 
     def walk(
-        self, minidump: Path, raw_crash: Path, *, scope: str = DEFAULT_SCOPE, anew: bool = False
+        self,
+        minidump: Path,
+        raw_crash: Path,
+        *,
+        scope: str = DEFAULT_SCOPE,
+        anew: bool = False,
+        told: Mapping[str, str] | None = None,
     ) -> WalkResult:
         """Walk a minidump in a confined child process; however it ends is a result.
 
@@ -167,6 +173,8 @@ class Walker(Protocol):
             raw_crash: the file of the crash's annotations.
             scope: whose symbols it sees.
             anew: whether symbols that were not there before may have come.
+            told: places of symbols that servers told for code files, by the paths that they were
+                asked for.
 
         Raises:
             RetryLater: `walker_broken`, when the stackwalker cannot be started at all.

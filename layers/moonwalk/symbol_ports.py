@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from moonwalk.domain.code_keys import CodeKey
 from moonwalk.domain.failures import DeadLetter, DeadLetterCode
 from moonwalk.domain.request import Message
 from moonwalk.domain.symbol_needs import Need, NeedState
+from moonwalk.domain.symbol_places import SymbolPlace
 from moonwalk.domain.symbols import Change, PackFacts, StoredPack, SymbolKey, Upload
 
 
@@ -129,6 +131,16 @@ class SymbolNeeds(Protocol):
 
     def forget(self, key: SymbolKey) -> None:
         """Take the item away, whatever it says: the symbols have come, or no source has them."""
+
+
+class ToldPlaces(Protocol):
+    """What symbol servers told of code files: where the symbols are. It is forgotten after days."""
+
+    def place(self, key: CodeKey) -> SymbolPlace | None:
+        """Give what was told; None when nothing was, or not lately."""
+
+    def keep(self, key: CodeKey, place: SymbolPlace) -> None:
+        """Keep what was told, in place of what was before."""
 
 
 class SymbolRequests(Protocol):

@@ -18,6 +18,7 @@ from tests.fakes import FakeWalker, walked
 from tests.integration import hostile_dumps
 from tests.integration.stackwalker_support import STACKWALKER
 from tests.packing import flip_a_byte, needs_packer, packed
+from tests.symbol_texts import PLACE
 
 MIB = 1024 * 1024
 LIMITS = WalkLimits(wall_seconds=60, memory_bytes=1024 * MIB, output_bytes=32 * MIB)
@@ -68,6 +69,18 @@ def test_whose_symbols_a_walk_sees_does_not_matter_where_there_are_none(
     minidump.write_bytes(hostile_dumps.chain_of_frames(3))
     raw_crash.write_text("{}", encoding="utf-8")
     results = [walker.walk(minidump, raw_crash, scope=scope) for scope in ("default", "reader")]
+    assert [each.outcome for each in results] == [Outcome.OK] * 2
+    assert results[0].json_dump == results[1].json_dump
+
+
+def test_what_was_told_of_code_files_that_a_dump_has_not_changes_nothing(
+    walker: Walker, tmp_path: Path
+) -> None:
+    minidump, raw_crash = tmp_path / "a.dmp", tmp_path / "raw.json"
+    minidump.write_bytes(hostile_dumps.chain_of_frames(3))
+    raw_crash.write_text("{}", encoding="utf-8")
+    longest = {f"{number:0250}/{number:0128X}/{'x' * 250}.sym": PLACE.path for number in range(100)}
+    results = [walker.walk(minidump, raw_crash, told=told) for told in (None, longest)]
     assert [each.outcome for each in results] == [Outcome.OK] * 2
     assert results[0].json_dump == results[1].json_dump
 

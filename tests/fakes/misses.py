@@ -100,7 +100,7 @@ class FakeArrivals:
 
     def due(self, now: float, limit: int) -> Sequence[Arrival]:
         found = [arrival for arrival in self.news.values() if arrival.due_at <= now]
-        return sorted(found, key=lambda each: (each.due_at, each.key))[:limit]
+        return sorted(found, key=lambda each: (each.due_at, str(each.key)))[:limit]
 
     def released(self, arrival: Arrival, crashes: int) -> None:
         if there := self.news.get((arrival.key, arrival.news)):

@@ -2,7 +2,9 @@
 
 from collections.abc import Callable
 
+from moonwalk.domain.code_keys import CodeKey
 from moonwalk.domain.symbol_needs import Need, NeedState
+from moonwalk.domain.symbol_places import SymbolPlace
 from moonwalk.domain.symbols import SymbolKey
 
 
@@ -35,6 +37,19 @@ class FakeSymbolNeeds:
     def forget(self, key: SymbolKey) -> None:
         self.before("forget")
         self.states.pop(key, None)
+
+
+class FakeToldPlaces:
+    """`ToldPlaces` whose items are an attribute."""
+
+    def __init__(self) -> None:
+        self.places: dict[CodeKey, SymbolPlace] = {}
+
+    def place(self, key: CodeKey) -> SymbolPlace | None:
+        return self.places.get(key)
+
+    def keep(self, key: CodeKey, place: SymbolPlace) -> None:
+        self.places[key] = place
 
 
 class FakeSymbolRequests:

@@ -47,6 +47,7 @@ class FakeWalker:
         walks: contents of what was walked.
         scopes: of each, whose symbols it was to see.
         anew: of each, whether symbols were to be looked for again.
+        told: to each, of code files.
     """
 
     def __init__(self) -> None:
@@ -54,6 +55,7 @@ class FakeWalker:
         self.walks: list[bytes] = []
         self.scopes: list[str] = []
         self.anew: list[bool] = []
+        self.told: list[Mapping[str, str] | None] = []
 
     def walk(
         self,
@@ -62,6 +64,7 @@ class FakeWalker:
         *,
         scope: str = DEFAULT_SCOPE,
         anew: bool = False,
+        told: Mapping[str, str] | None = None,
     ) -> WalkResult:
         content = minidump.read_bytes()
         if not content:
@@ -69,6 +72,7 @@ class FakeWalker:
         self.walks.append(content)
         self.scopes.append(scope)
         self.anew.append(anew)
+        self.told.append(told)
         return self.result(content)
 
 

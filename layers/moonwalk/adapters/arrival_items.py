@@ -53,7 +53,7 @@ class DynamoArrivals:
             listed = list(self.table.items(contract.ARRIVALS, MOST_NEWS))
         found = [arrival for item in listed if (arrival := _read(item))]
         due = [each for each in found if each.due_at <= now]
-        return sorted(due, key=lambda each: (each.due_at, each.key))[:limit]
+        return sorted(due, key=lambda each: (each.due_at, contract.name(each.key)))[:limit]
 
     def released(self, arrival: Arrival, crashes: int) -> None:
         """Add to the count; news that is gone stays gone."""

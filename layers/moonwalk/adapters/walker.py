@@ -1,10 +1,12 @@
 """The stackwalker as a child process: whatever it does, or a dump makes it do, is a result."""
 
+import json
 import os
 import shutil
 import subprocess
 import tempfile
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -62,20 +64,32 @@ class StackwalkerProcess:
         self._lock = threading.Lock()
 
     def walk(
-        self, minidump: Path, raw_crash: Path, *, scope: str = DEFAULT_SCOPE, anew: bool = False
+        self,
+        minidump: Path,
+        raw_crash: Path,
+        *,
+        scope: str = DEFAULT_SCOPE,
+        anew: bool = False,
+        told: Mapping[str, str] | None = None,
     ) -> WalkResult:
         """Walk a minidump."""
         if minidump.stat().st_size == 0:
             return not_walked()
         for _ in range(_TRIES):
-            if result := self._walked(minidump, raw_crash.resolve(), scope, anew=anew):
+            if result := self._walked(minidump, raw_crash.resolve(), scope, told, anew=anew):
                 return result
         raise RetryLater(
             RetryCode.SYMBOLS_INTERRUPTED, f"symbols failed under {_TRIES} walks of a minidump"
         )
 
     def _walked(
-        self, minidump: Path, raw_crash: Path, scope: str, *, anew: bool
+        self,
+        minidump: Path,
+        raw_crash: Path,
+        scope: str,
+        told: Mapping[str, str] | None,
+        *,
+        anew: bool,
     ) -> WalkResult | None:
         """Walk once; None when the symbols were interrupted."""
         binary, version = self._found()
@@ -86,7 +100,7 @@ class StackwalkerProcess:
             folder = Path(name).resolve()
             output, log, stats = folder / "output.json", folder / "log.txt", folder / "stats.json"
             files = [f"--output-file={output}", f"--log-file={log}", f"--stats-file={stats}"]
-            flags = [*self._flags(raw_crash), *access.flags]
+            flags = [*self._flags(raw_crash), *access.flags, *_told(told, folder)]
             command = [binary, *flags, *files, str(minidump.resolve())]
             end = _started(command, folder, self.limits.wall_seconds, access)
             if end.in_time and end.exit_code == _INTERRUPTED:
@@ -94,8 +108,8 @@ class StackwalkerProcess:
             outcome = outcome_of(end.exit_code, in_time=end.in_time)
             read = read_output(outcome, output, self.limits.output_bytes)
             figures = head(stats, MAX_STATS_BYTES + 1)
-            told = read_stats(figures)
-            cost = cost_in(told)
+            stated = read_stats(figures)
+            cost = cost_in(stated)
             return WalkResult(
                 outcome=read.outcome,
                 json_dump=read.document,
@@ -107,7 +121,7 @@ class StackwalkerProcess:
                 cost=cost,
                 stats=figures if cost else b"",
                 brokered=access.cost(),
-                modules=modules_in(told) if cost else (),
+                modules=modules_in(stated) if cost else (),
                 fault=read.fault,
             )
 
@@ -134,6 +148,14 @@ class StackwalkerProcess:
                     raise _broken(f"{BINARY} is not on PATH; is its layer there?")
                 self._version = binary, _version_of(binary)
             return self._version
+
+
+def _told(told: Mapping[str, str] | None, folder: Path) -> list[str]:
+    if not told:
+        return []
+    file = folder / "debug-info.json"
+    file.write_text(json.dumps(told), encoding="utf-8")
+    return [f"--debug-info={file}"]
 
 
 def _started(command: list[str], folder: Path, seconds: float, access: Access) -> child.End:

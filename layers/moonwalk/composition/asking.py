@@ -11,6 +11,7 @@ from moonwalk.adapters.need_items import DynamoSymbolNeeds
 from moonwalk.adapters.source_items import DynamoSymbolMemory
 from moonwalk.adapters.symbol_queue import SqsSymbolQueue
 from moonwalk.adapters.symbol_store import S3SymbolStore
+from moonwalk.adapters.told_items import DynamoToldPlaces
 from moonwalk.domain.symbol_sources import Source
 from moonwalk.environment import Processing
 from moonwalk.usecases.symbol_needs import AskForSymbols
@@ -62,6 +63,7 @@ def ask_once(  # noqa: PLR0913, PLR0917 - a scope, and all that it takes to ask 
         scope=scope,
         sources=frozenset(source.name for source in sources),
         needs=DynamoSymbolNeeds(dynamodb, table),
+        told=DynamoToldPlaces(dynamodb, table, SystemClock()),
         memory=DynamoSymbolMemory(dynamodb, table, scope),
         requests=SqsSymbolQueue(aws.sqs(), queue_url),
         store=store,

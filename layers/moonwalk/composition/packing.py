@@ -14,6 +14,7 @@ from moonwalk.adapters.scratch import FolderScratch
 from moonwalk.adapters.sources.limits import Limits
 from moonwalk.adapters.symbol_queue import SqsSymbolDeadLetters, SqsSymbolQueue
 from moonwalk.adapters.symbol_store import S3SymbolStore
+from moonwalk.adapters.told_items import DynamoToldPlaces
 from moonwalk.composition import missing
 from moonwalk.composition.symbol_sources import memories, searches
 from moonwalk.domain.symbol_memory import MemoryRules
@@ -61,6 +62,7 @@ def compose(environment: Packer, *, hands_on: bool) -> Packing:
             MemoryRules(absent=environment.absent_seconds, too_large=heavy is None),
         ),
         needs=needs,
+        told=DynamoToldPlaces(dynamodb, table, SystemClock()),
         arrived=arrived,
         store=store,
         packer=PackerProcess(limits),

@@ -15,6 +15,7 @@ partition and no item hot. Who reads asks all shards.
 import zlib
 from datetime import date
 
+from moonwalk.domain.code_keys import any_key
 from moonwalk.domain.crash_id import CrashId
 from moonwalk.domain.misses import News
 from moonwalk.domain.symbols import SymbolKey
@@ -79,4 +80,4 @@ def read_name(text: str) -> SymbolKey:
     parts = text.split("/")
     if len(parts) != _KEY_PARTS:
         raise ValueError(text)
-    return SymbolKey(*parts)
+    return any_key(*parts)

@@ -3,6 +3,7 @@
 No key of them can be a crash id, and none has a place in the index of what is in flight.
 """
 
+from moonwalk.domain.code_keys import CodeKey
 from moonwalk.domain.symbol_places import SymbolPlace
 from moonwalk.domain.symbols import SymbolKey
 
@@ -12,6 +13,7 @@ PREFIX = "symbol-"
 HEALTH_PREFIX = f"{PREFIX}source/"
 ABSENCE_PREFIX = f"{PREFIX}absence/"
 NEED_PREFIX = f"{PREFIX}need/"
+TOLD_PREFIX = f"{PREFIX}told/"
 
 
 def health(source: str) -> str:
@@ -27,3 +29,8 @@ def absence(scope: str, place: SymbolPlace) -> str:
 def need(key: SymbolKey) -> str:
     """Key of how the need of a symbol file stands."""
     return f"{NEED_PREFIX}{key.scope}/{key.place}"
+
+
+def told(key: CodeKey) -> str:
+    """Key of the place that was told for a code file."""
+    return f"{TOLD_PREFIX}{key.scope}/{key.asked}"

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from moonwalk.contracts import schemas
+from moonwalk.domain.code_keys import any_key
 from moonwalk.domain.symbol_needs import Need
-from moonwalk.domain.symbols import SymbolKey
 
 SCHEMA = 1
 KIND = "kind"
@@ -64,7 +64,7 @@ def decode_need(document: Mapping[str, Any]) -> Need:
     if not all(isinstance(text, str) for text in texts):
         raise NotUnderstoodError("it names no symbols")
     scope, debug_file, debug_id, name, code_file, code_id = map(str, texts)
-    return Need(SymbolKey(scope, debug_file, debug_id, name), code_file, code_id)
+    return Need(any_key(scope, debug_file, debug_id, name), code_file, code_id)
 
 
 def _check(document: Mapping[str, Any], kind: str) -> None:

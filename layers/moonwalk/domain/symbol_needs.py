@@ -13,8 +13,9 @@ Pure: what is changed here is stored by conditional writes.
 from dataclasses import dataclass, replace
 from typing import Self
 
+from moonwalk.domain.code_keys import CodeKey
 from moonwalk.domain.failures import DeadLetter
-from moonwalk.domain.symbol_places import LoadedModule
+from moonwalk.domain.symbol_places import LoadedModule, SymbolPlace
 from moonwalk.domain.symbol_sources import Reason
 from moonwalk.domain.symbols import SymbolKey, symbol_key
 
@@ -28,6 +29,7 @@ class Need:
     """What is needed, and what a symbol server is told of it besides.
 
     Attributes:
+        key: of the symbols; a `CodeKey` while nobody has told their place.
         code_file: as the dump has it; may be empty.
         code_id: likewise.
     """
@@ -39,12 +41,21 @@ class Need:
     @property
     def module(self) -> LoadedModule:
         """The module as sources are asked for it."""
+        if isinstance(self.key, CodeKey):
+            return self.key.module
         return LoadedModule(self.key.debug_file, self.key.debug_id, self.code_file, self.code_id)
+
+    def at(self, place: SymbolPlace) -> Self:
+        """Give the need of the symbols at the place that was told for these."""
+        return replace(self, key=SymbolKey.at(self.key.scope, place))
 
 
 def need_of(module: LoadedModule, scope: str) -> Need | None:
     """Give the need of a module that a dump names; None for one that can have no symbols."""
     try:
+        # A debug id of zeros is one: upstream does not ask by the code id then.
+        if not module.debug_id and module.is_known_by_code_only:
+            return Need(CodeKey.of(module, scope), module.code_file, module.code_id)
         key = symbol_key(module.debug_file or module.code_file, module.debug_id, scope)
     except DeadLetter:
         return None

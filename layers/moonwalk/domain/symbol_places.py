@@ -7,12 +7,15 @@ become one under NFKC are data, and nothing here or behind normalises names.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Self
 
 MAX_NAME_BYTES = 250
 """Of the leaf of a file's name in UTF-8: with `.pack` at its end it still is a file's name."""
+
+BY_CODE = "code-"
+"""Before a code id that stands where a debug id would; no debug id begins so."""
 
 _SEPARATOR = re.compile(r"[/\\]")
 _REFUSED = re.compile("[\0-\x1f\x7f-\x9f\ufffe\uffff]")
@@ -127,6 +130,15 @@ def code_place(module: LoadedModule) -> SymbolPlace:
     """
     file = leaf(module.code_file)
     return SymbolPlace(file, code_identifier(module.code_id).upper(), _with_sym(file, "dll"))
+
+
+def asked_by_code(code: SymbolPlace) -> SymbolPlace:
+    """Give the name by which answers about a code place are known.
+
+    A place of symbols may have the same path, and what is answered about one says nothing of the
+    other.
+    """
+    return replace(code, debug_id=f"{BY_CODE}{code.debug_id}")
 
 
 def code_identifier(text: str) -> str:

@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from moonwalk.domain.breaker import BreakerRules
 from moonwalk.domain.symbol_memory import MemoryRules, remember
-from moonwalk.domain.symbol_places import LoadedModule, SymbolPlace, code_place
+from moonwalk.domain.symbol_places import LoadedModule, SymbolPlace, asked_by_code, code_place
 from moonwalk.domain.symbol_sources import Absent, Answer, Failed, Found, Reason
 from moonwalk.ports import Clock, SourceHealth, SymbolMemory, SymbolSource
 
@@ -89,7 +89,7 @@ class FindSymbols:
         """
         if not module.is_known_by_code_only:
             return Search(SymbolPlace.of(module))
-        code, failures = code_place(module), dict[str, Failed]()
+        code, failures = asked_by_code(code_place(module)), dict[str, Failed]()
         remembered = self.memory.recall(code)
         for source in self.sources:
             name = source.source.name

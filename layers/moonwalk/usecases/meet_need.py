@@ -4,12 +4,14 @@ Of the messages that ask for the same symbols one gets the lease; the others go,
 in the queue until it has come to an end. A pack is stored only where none is.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from typing import TypeVar
 
 from moonwalk.domain.backoff import Backoff
+from moonwalk.domain.code_keys import CodeKey
 from moonwalk.domain.failures import DeadLetter, DeadLetterCode, RetryCode, RetryLater
 from moonwalk.domain.request import Message
 from moonwalk.domain.symbol_needs import ASK_HOLDS, Failing, Need, NeedState
@@ -17,11 +19,20 @@ from moonwalk.domain.symbol_sources import Failed, Reason
 from moonwalk.domain.symbols import SymbolKey
 from moonwalk.metrics import Metric
 from moonwalk.ports import Clock, Metrics, Scratch
-from moonwalk.symbol_ports import HeavyPacking, NewPack, Packer, SymbolNeeds, SymbolStore
+from moonwalk.symbol_ports import (
+    HeavyPacking,
+    NewPack,
+    Packer,
+    SymbolNeeds,
+    SymbolStore,
+    ToldPlaces,
+)
 from moonwalk.usecases.dispatch import Later
 from moonwalk.usecases.find_symbols import FindSymbols, Search
 from moonwalk.usecases.made_pack import checked, measure
 from moonwalk.usecases.symbol_arrival import SymbolArrival
+
+T = TypeVar("T")
 
 BACKOFF = Backoff(first=10.0, longest=900.0)
 """Between tries of a source that is failing."""
@@ -67,6 +78,7 @@ class MeetNeed:
 
     searches: Mapping[str, FindSymbols]
     needs: SymbolNeeds
+    told: ToldPlaces
     arrived: SymbolArrival
     store: SymbolStore
     packer: Packer
@@ -96,18 +108,49 @@ class MeetNeed:
         if search is None:
             self.arrived.absent(key)
             return Met.NO_SOURCES, None
+        if isinstance(key, CodeKey):
+            return self._met_by_code(need, key, search, message)
         if self.store.pack(key):
             self.arrived(key)
             return Met.THERE, None
         held = self._leased(key, message.id)
         if held.holder != message.id:
             return Met.TAKEN, None
+        return self._releasing(key, held, lambda: self._looked(need, search, held, message))
+
+    def _releasing(self, key: SymbolKey, held: NeedState, work: Callable[[], T]) -> T:
+        """Do something under a lease, which is given back when the world fails."""
         try:
-            return self._looked(need, search, held, message)
+            return work()
         except RetryLater:
             asked_until = self.clock.now() + ASK_HOLDS
             self.needs.write(key, held.released(None, asked_until), replacing=held)
             raise
+
+    def _met_by_code(
+        self, need: Need, key: CodeKey, search: FindSymbols, message: Message
+    ) -> tuple[Met, Later | None]:
+        """Find out what is needed, and meet that; whoever waits for either is told how it ended."""
+        place = self.told.place(key)
+        if place is None:
+            held = self._leased(key, message.id)
+            if held.holder != message.id:
+                return Met.TAKEN, None
+            placed = self._releasing(key, held, lambda: search.place(key.module))
+            if placed.is_missing and placed.place is None:
+                self.arrived.absent(key)
+                return Met.ABSENT, None
+            if placed.place is None:
+                return self._failed(key, held, placed.failures, message)
+            place = placed.place
+            self.told.keep(key, place)
+            self.needs.forget(key)
+        met, later = self._met(need.at(place), message)
+        if met in {Met.PACKED, Met.THERE}:
+            self.arrived(key)
+        elif met is Met.ABSENT:
+            self.arrived.absent(key)
+        return met, later
 
     def _leased(self, key: SymbolKey, holder: str) -> NeedState:
         """Take the lease, or tell who has it.

@@ -4,7 +4,7 @@ import errno
 import math
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -32,12 +32,19 @@ NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 @dataclass(frozen=True, slots=True)
 class _Walked:
-    """What is walked: a task, whose symbols it sees, and where its files lie."""
+    """What is walked: a task, whose symbols it sees, and where its files lie.
+
+    Attributes:
+        anew: whether it is walked again, as symbols have come.
+        told: what was told of its modules since the first walk.
+    """
 
     task: Task
     scope: str
     raw_file: Path
     folder: Path
+    anew: bool = False
+    told: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,9 +120,9 @@ class Process:
         minidumps = [dump for dump in walked.task.dumps if dump.name.is_minidump]
         walks, lacking = self._walk_all(walked, minidumps), list[Lacking]()
 
-        def again(names: Iterable[DumpName]) -> Walks:
+        def again(names: Iterable[DumpName], told: Mapping[str, str]) -> Walks:
             chosen = [dump for dump in minidumps if dump.name in names]
-            return self._walk_all(walked, chosen, anew=True)
+            return self._walk_all(replace(walked, told=told, anew=True), chosen)
 
         ask = self.ask_for_symbols.get(walked.scope)
         if ask and not given_up(walked.task, walks):
@@ -123,19 +130,25 @@ class Process:
         touched = [module for walk in walks.values() for module in walk.modules]
         return walks, broken(touched, all_stacks=self.all_stacks) + lacking
 
-    def _walk_all(self, walked: _Walked, minidumps: list[Dump], *, anew: bool = False) -> Walks:
+    def _walk_all(self, walked: _Walked, minidumps: list[Dump]) -> Walks:
         def walk(dump: Dump) -> WalkResult:
-            return self._walk(walked, dump, anew=anew)
+            return self._walk(walked, dump)
 
         with ThreadPoolExecutor(self.walks_at_once, thread_name_prefix="walk") as pool:
             walks = pool.map(walk, minidumps)
             return {dump.name: walk for dump, walk in zip(minidumps, walks, strict=True)}
 
-    def _walk(self, walked: _Walked, dump: Dump, *, anew: bool) -> WalkResult:
+    def _walk(self, walked: _Walked, dump: Dump) -> WalkResult:
         crash_id = walked.task.request.crash_id
         minidump = walked.folder / f"{dump.name}.dmp"
         self.store.fetch_dump(crash_id, dump.name, minidump)
-        walk = self.walker.walk(minidump, walked.raw_file, scope=walked.scope, anew=anew)
+        walk = self.walker.walk(
+            minidump,
+            walked.raw_file,
+            scope=walked.scope,
+            anew=walked.anew,
+            told=walked.told,
+        )
         # A list of dumps may be long; on the disk there are never more than are being walked.
         minidump.unlink()
         self.store.keep_walker_output(crash_id, dump.name, walk)

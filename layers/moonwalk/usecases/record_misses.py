@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 from moonwalk.domain.backoff import Backoff
+from moonwalk.domain.code_keys import CodeKey
 from moonwalk.domain.failures import RetryLater
 from moonwalk.domain.misses import Miss, News
 from moonwalk.domain.symbol_needs import Need, need_of
@@ -81,7 +82,8 @@ class RecordMisses:
         for module in (module for walk in walks.values() for module in walk.modules):
             if module.symbols is Symbols.MISSING and module.counts(all_stacks=self.all_stacks):
                 need = self._need(module.module)
-                if need:
+                # No upload says that it is of a code file of which nobody told more.
+                if need and not isinstance(need.key, CodeKey):
                     yield need
 
     def _need(self, module: LoadedModule) -> Need | None:
@@ -92,7 +94,9 @@ class RecordMisses:
     def _record(self, task: Task, missed: _Missed) -> None:
         crash_id, need = task.request.crash_id, missed.need
         provisional = missed.lack is not None
-        if self.misses.record(Miss(need.key, crash_id, task.fence, provisional)):
+        new = self.misses.record(Miss(need.key, crash_id, task.fence, provisional))
+        # Who counts wants to know what to upload.
+        if new and not isinstance(need.key, CodeKey):
             self.modules.count(need, crash_id)
         # A pack that cannot be read is there: only another one is of any use.
         if missed.lack is not Lack.UNREADABLE:

@@ -5,13 +5,14 @@ Not found is complete: symbols that no source has are no reason to wait, or to w
 
 import math
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from moonwalk.domain.code_keys import CodeKey
 from moonwalk.domain.dumps import DumpName
 from moonwalk.domain.outcome import WalkResult
 from moonwalk.domain.symbol_needs import Need, need_of
 from moonwalk.domain.symbols import SymbolKey
-from moonwalk.domain.touched_modules import Lack, Lacking, Symbols
+from moonwalk.domain.touched_modules import Lack, Lacking, Symbols, TouchedModule
 from moonwalk.metrics import Metric
 from moonwalk.ports import Clock, Metrics
 from moonwalk.usecases.symbol_standing import AskOnce, Standing, Stands
@@ -54,7 +55,7 @@ class AskForSymbols:
     def __call__(
         self,
         walks: Walks,
-        again: Callable[[Iterable[DumpName]], Walks],
+        again: Callable[[Iterable[DumpName], Mapping[str, str]], Walks],
         *,
         deadline: float = math.inf,
     ) -> tuple[Walks, list[Lacking]]:
@@ -62,7 +63,8 @@ class AskForSymbols:
 
         Args:
             walks: the results so far.
-            again: walks some minidumps again.
+            again: walks some minidumps again, with the places that were told for code files, by the
+                paths that servers were asked for.
             deadline: when this process may be killed; no walk begins that could last so long.
 
         Returns:
@@ -74,20 +76,25 @@ class AskForSymbols:
         latest = deadline - self._longest(walks)
         until = min(latest, self.clock.now() + self.budget)
         known: dict[SymbolKey, Standing] = {}
+        told: dict[str, str] = {}
         for _ in range(_ROUNDS):
             wanted = self._wanted(walks)
             self._ask(wanted, known)
             self._wait(wanted, known, until)
-            come = {key for key in wanted if known[key].stands is Stands.HERE}
+            walks = self._named(walks, wanted, known, told)
+            come = {key for key, standing in known.items() if standing.stands is Stands.HERE}
             names = [name for name, walk in walks.items() if come & self._of(walk).keys()]
             if not names:
                 break
             if self.clock.now() > latest:
                 known |= dict.fromkeys(come, _TOO_LATE)
                 break
-            walks = {**walks, **again(names)}
+            walks = {**walks, **again(names, told)}
             # What is still missing although it is there may be so in the next run only.
             known |= dict.fromkeys(come, Standing(Stands.PENDING, "it has just come"))
+        wanted = self._wanted(walks)
+        self._ask(wanted, known)
+        walks = self._named(walks, wanted, known, told)
         wanted = self._wanted(walks)
         self._ask(wanted, known)
         return walks, list(_lacking(wanted, known))
@@ -108,6 +115,38 @@ class AskForSymbols:
         missing = (one.module for one in counting if one.symbols is Symbols.MISSING)
         needs = [need_of(module, self.ask.scope) for module in missing]
         return {need.key: need for need in needs if need}
+
+    def _named(
+        self,
+        walks: Walks,
+        wanted: Iterable[SymbolKey],
+        known: dict[SymbolKey, Standing],
+        told: dict[str, str],
+    ) -> Walks:
+        """Give debug file and id to modules of which they were told, and note what was told."""
+        places = {
+            key: place
+            for key in wanted
+            if isinstance(key, CodeKey) and (place := self.ask.place_of(key))
+        }
+        for key, place in places.items():
+            told[key.asked] = place.path
+            known.setdefault(SymbolKey.at(key.scope, place), known.pop(key))
+
+        def named(one: TouchedModule) -> TouchedModule:
+            need = need_of(one.module, self.ask.scope)
+            if need is None or not isinstance(need.key, CodeKey) or need.key not in places:
+                return one
+            place = places[need.key]
+            module = replace(one.module, debug_file=place.debug_file, debug_id=place.debug_id)
+            return replace(one, module=module)
+
+        if not places:
+            return walks
+        return {
+            name: replace(walk, modules=tuple(map(named, walk.modules)))
+            for name, walk in walks.items()
+        }
 
     def _ask(self, wanted: Mapping[SymbolKey, Need], known: dict[SymbolKey, Standing]) -> None:
         for key, need in wanted.items():

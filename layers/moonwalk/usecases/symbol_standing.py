@@ -3,13 +3,15 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from moonwalk.domain.code_keys import CodeKey
 from moonwalk.domain.failures import RetryLater
 from moonwalk.domain.symbol_needs import ASK_HOLDS, Need, NeedState
+from moonwalk.domain.symbol_places import SymbolPlace
 from moonwalk.domain.symbol_sources import Failed
 from moonwalk.domain.symbols import SymbolKey
 from moonwalk.metrics import Metric
 from moonwalk.ports import Clock, Metrics, SymbolMemory
-from moonwalk.symbol_ports import SymbolNeeds, SymbolRequests, SymbolStore
+from moonwalk.symbol_ports import SymbolNeeds, SymbolRequests, SymbolStore, ToldPlaces
 
 
 class Stands(StrEnum):
@@ -33,6 +35,8 @@ class Standing:
 class AskOnce:
     """Looks how symbols of one scope stand, and asks for those that nobody has asked for.
 
+    Those that are known by a code file only stand as what was told of them does, if anything was.
+
     Attributes:
         sources: of the scope, by name.
     """
@@ -40,6 +44,7 @@ class AskOnce:
     scope: str
     sources: frozenset[str]
     needs: SymbolNeeds
+    told: ToldPlaces
     memory: SymbolMemory
     requests: SymbolRequests
     store: SymbolStore
@@ -48,23 +53,34 @@ class AskOnce:
 
     def __call__(self, need: Need) -> Standing:
         """Tell how a module's symbols stand, after having seen to it that they are asked for."""
+        if place := self.place_of(need.key):
+            need = need.at(place)
         state = self.needs.read(need.key)
         return self._remembered(need.key) or self._on_its_way(state) or self._asked(need, state)
 
     def look(self, key: SymbolKey) -> Standing:
         """Look whether symbols that were asked for have come."""
-        return self.packed(key) or self.known(key) or Standing(Stands.PENDING)
+        key = self._placed(key)
+        known = self._packed(key) or self._remembered(key) or self._on_its_way(self.needs.read(key))
+        return known or Standing(Stands.PENDING)
 
     def packed(self, key: SymbolKey) -> Standing | None:
         """Tell how it stands if there is a pack."""
-        pack = self.store.pack(key)
+        return self._packed(self._placed(key))
+
+    def place_of(self, key: SymbolKey) -> SymbolPlace | None:
+        """Give the place that was told for a code file; None for what needs none to be told."""
+        return self.told.place(key) if isinstance(key, CodeKey) else None
+
+    def _placed(self, key: SymbolKey) -> SymbolKey:
+        place = self.place_of(key)
+        return SymbolKey.at(key.scope, place) if place else key
+
+    def _packed(self, key: SymbolKey) -> Standing | None:
+        pack = None if isinstance(key, CodeKey) else self.store.pack(key)
         if pack is None:
             return None
         return Standing(Stands.HERE if pack.is_of_use else Stands.MISSING)
-
-    def known(self, key: SymbolKey) -> Standing | None:
-        """Tell what is remembered or on its way; None when nobody has asked."""
-        return self._remembered(key) or self._on_its_way(self.needs.read(key))
 
     def _remembered(self, key: SymbolKey) -> Standing | None:
         """Tell what every source of the scope is remembered to have answered."""
@@ -93,7 +109,7 @@ class AskOnce:
             need: what is asked for.
             before: how it stood; whoever changed that since was faster.
         """
-        if here := self.packed(need.key):
+        if here := self._packed(need.key):
             return here
         asked = NeedState(self.clock.now() + ASK_HOLDS)
         if self.needs.write(need.key, asked, replacing=before):

@@ -18,6 +18,7 @@ from moonwalk.adapters.symbol_queue import SqsSymbolQueue
 from moonwalk.contracts import outputs
 from moonwalk.contracts import symbols as keys
 from moonwalk.domain.crash_id import CrashId
+from moonwalk.domain.dumps import MAIN_MINIDUMP
 from moonwalk.domain.ledger import LedgerEntry, State
 from moonwalk.domain.misses import Arrival
 from moonwalk.domain.symbol_needs import Need
@@ -26,6 +27,13 @@ from moonwalk.domain.symbols import DEFAULT_SCOPE, SymbolKey, symbol_key
 from tests.integration.pipeline.conftest import synthesise
 from tests.integration.pipeline.pipeline import EXAMPLE, crash_ids
 from tests.integration.pipeline.symbols import SymbolPipeline, text_of
+from tests.integration.stackwalker_support import SYMBOLS, needs_corpus
+from tests.integration.symbol_sources.test_walk_from_servers import (
+    APP,
+    CODES,
+    DUMP,
+    without_debug_ids,
+)
 from tests.packing import needs_packer
 from tests.servers.faults import Status
 from tests.servers.symbol_server import SymbolServer
@@ -166,13 +174,18 @@ def test_what_is_absent_is_remembered_until_it_is_uploaded(
 
 
 def crashes(
-    needing: Needing, seed: int, count: int = 1, product: str = "Darkroom"
+    needing: Needing,
+    seed: int,
+    count: int = 1,
+    product: str = "Darkroom",
+    dump: bytes | None = None,
 ) -> list[CrashId]:
-    """Send crashes of the example, and wait until they have ended."""
+    """Send crashes of the example, or of a dump, and wait until they have ended."""
+    dumps = {} if dump is None else {MAIN_MINIDUMP: dump}
     made = crash_ids(seed, count)
     for crash_id in made:
         raw_crash = {"uuid": crash_id.text, "ProductName": product}
-        needing.pipeline.collect(crash_id, raw_crash)
+        needing.pipeline.collect(crash_id, raw_crash, **dumps)
     needing.pipeline.send(made)
     needing.pipeline.wait_until_ended(made)
     return made
@@ -323,3 +336,30 @@ def test_a_product_with_a_scope_of_its_own_sees_its_own_symbols_and_no_others(
     [other] = crashes(needing, 48)
     assert not _has_symbols(needing.pipeline.processed(other), darkroom.debug_file)
     assert (needing.server.counts[ours], needing.server.counts[theirs]) == (1, 0)
+
+
+@needs_corpus
+@pytest.mark.timeout(300)
+def test_a_module_of_which_a_dump_tells_no_debug_id_is_looked_up_by_its_code_id_once(
+    needing: Needing,
+) -> None:
+    needing.server.codes = CODES
+    for place in CODES.values():
+        file = needing.server.folder / place
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes((SYMBOLS / place).read_bytes())
+    dump = without_debug_ids(DUMP.read_bytes())
+    for seed in (49, 50):
+        [crash_id] = crashes(needing, seed, dump=dump)
+        processed, entry = needing.pipeline.processed(crash_id), needing.pipeline.entry(crash_id)
+        modules = {one["filename"]: one for one in processed["json_dump"]["modules"]}
+        told = modules["test_app.exe"]
+        assert told["loaded_symbols"]
+        assert f"{told['debug_file']}/{told['debug_id']}/test_app.sym" == APP
+        assert "symbols_incomplete" not in processed
+        assert entry
+        assert entry.state is State.PROCESSED
+    [code] = [asked for asked, place in CODES.items() if place == APP]
+    assert (needing.server.counts[code], needing.server.counts[APP]) == (1, 1)
+    [asked] = [each for each in needing.server.asked if each.path == APP]
+    assert asked.query == {"code_file": "test_app.exe", "code_id": "45d35f6c2d000"}

@@ -6,7 +6,7 @@ import signal
 import socket
 import sys
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -48,12 +48,17 @@ class Bench:
         self.raw_crash.write_text("{}", encoding="utf-8")
 
     def walk(
-        self, script: str, *, seconds: float = 60, symbols: Symbols = NO_SYMBOLS
+        self,
+        script: str,
+        *,
+        seconds: float = 60,
+        symbols: Symbols = NO_SYMBOLS,
+        told: Mapping[str, str] | None = None,
     ) -> WalkResult:
         self.binary.write_text(PREAMBLE + textwrap.dedent(script), encoding="utf-8")
         self.binary.chmod(0o755)
         limits = WalkLimits(seconds, memory_bytes=123_456, output_bytes=OUTPUT_BYTES)
-        return StackwalkerProcess(limits, symbols).walk(self.minidump, self.raw_crash)
+        return StackwalkerProcess(limits, symbols).walk(self.minidump, self.raw_crash, told=told)
 
 
 @pytest.fixture
@@ -69,6 +74,19 @@ def test_a_good_end_with_an_object_is_a_result(bench: Bench) -> None:
     assert (result.outcome, result.exit_code) == (Outcome.OK, 0)
     assert result.output == b'{"status": "OK", "n": NaN}'
     assert (result.version, result.log) == ("stand-in 1.0", "")
+
+
+@pytest.mark.parametrize("told", [None, {}, {"a.dll/AB/a.sym": "\u202ea.pdb/CD1/a.sym"}])
+def test_what_was_told_of_code_files_is_a_file_of_its_own(
+    bench: Bench, told: Mapping[str, str] | None
+) -> None:
+    script = """
+        file = flags.get("debug-info")
+        told = json.load(open(file)) if file else None
+        write("output-file", json.dumps({"told": told}).encode())
+    """
+    assert bench.walk(script, told=told).json_dump == {"told": told or None}
+    assert [file.name for file in bench.folder.iterdir() if file.name.startswith("walk-")] == []
 
 
 @pytest.mark.parametrize(

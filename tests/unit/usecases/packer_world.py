@@ -21,7 +21,7 @@ from tests.fakes import (
     FakeSymbolStore,
 )
 from tests.fakes.misses import FakeArrivals
-from tests.fakes.symbol_needs import FakeSymbolNeeds
+from tests.fakes.symbol_needs import FakeSymbolNeeds, FakeToldPlaces
 from tests.unit.usecases.world import TemporaryScratch
 
 MAX_TRIES = 3
@@ -38,7 +38,7 @@ class PackerWorld:
     ) -> None:
         self.store, self.packer, self.needs = FakeSymbolStore(), FakePacker(), FakeSymbolNeeds()
         self.memory, self.clock, self.metrics = ProcessMemory(), FakeClock(NOW), FakeMetrics()
-        self.dead_letters = FakeSymbolDeadLetters()
+        self.dead_letters, self.told = FakeSymbolDeadLetters(), FakeToldPlaces()
         search = FindSymbols(
             sources=sources,
             health=ProcessHealth(),
@@ -52,6 +52,7 @@ class PackerWorld:
         meet_need = MeetNeed(
             searches={SCOPE: search} if sources else {},
             needs=self.needs,
+            told=self.told,
             arrived=arrived,
             store=self.store,
             packer=self.packer,

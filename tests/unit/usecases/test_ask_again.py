@@ -13,7 +13,7 @@ from moonwalk.usecases.symbol_standing import AskOnce
 from tests.builders import NOW, crash_id
 from tests.fakes import FakeClock, FakeMetrics, FakeSymbolStore
 from tests.fakes.misses import FakeArrivals, FakeMissedModules
-from tests.fakes.symbol_needs import FakeSymbolNeeds, FakeSymbolRequests
+from tests.fakes.symbol_needs import FakeSymbolNeeds, FakeSymbolRequests, FakeToldPlaces
 
 AFTER = 70.0
 SCOPE = "default"
@@ -30,12 +30,14 @@ class Asking:
     def __init__(self, *, pre_pack: bool = True, pre_packed: int = 2) -> None:
         self.clock = FakeClock(NOW)
         self.needs, self.queue = FakeSymbolNeeds(), FakeSymbolRequests()
+        self.places = FakeToldPlaces()
         self.memory, self.packs = ProcessMemory(), FakeSymbolStore()
         self.modules, self.arrivals = FakeMissedModules(self.clock), FakeArrivals()
         once = AskOnce(
             scope=SCOPE,
             sources=frozenset({"server"}),
             needs=self.needs,
+            told=self.places,
             memory=self.memory,
             requests=self.queue,
             store=self.packs,

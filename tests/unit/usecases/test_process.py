@@ -3,7 +3,7 @@
 import errno
 import gzip
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
@@ -28,6 +28,7 @@ from tests.fakes import walked
 from tests.fakes.walking import COST
 from tests.unit.usecases.world import World
 
+Told = Mapping[str, str] | None
 BROWSER = DumpName("upload_file_minidump_browser")
 
 
@@ -115,9 +116,11 @@ def test_annotations_become_fields_and_the_stackwalker_reads_them_set_right(worl
     world.store.put_raw_crash(CRASH_ID, raw)
     read: list[Any] = []
 
-    def look(minidump: Path, raw_crash: Path, *, scope: str = "", anew: bool = False) -> WalkResult:
+    def look(
+        minidump: Path, raw_crash: Path, *, scope: str = "", anew: bool = False, told: Told = None
+    ) -> WalkResult:
         assert minidump.exists()
-        assert (scope, anew) == ("default", False)
+        assert (scope, anew, told) == ("default", False, None)
         read.append(json.loads(raw_crash.read_text()))
         return walked()
 
@@ -311,8 +314,10 @@ def test_no_more_minidumps_lie_on_the_disk_than_are_being_walked(world: World) -
     world.store.put_crash(CRASH_ID, **dict.fromkeys(names, b"MDMP"))
     seen: list[int] = []
 
-    def look(minidump: Path, raw_crash: Path, *, scope: str = "", anew: bool = False) -> WalkResult:
-        assert (scope, anew) == ("default", False)
+    def look(
+        minidump: Path, raw_crash: Path, *, scope: str = "", anew: bool = False, told: Told = None
+    ) -> WalkResult:
+        assert (scope, anew, told) == ("default", False, None)
         seen.append(len([file for file in raw_crash.parent.iterdir() if file.suffix == ".dmp"]))
         assert minidump.exists()
         return walked()
@@ -325,12 +330,13 @@ def test_no_more_minidumps_lie_on_the_disk_than_are_being_walked(world: World) -
 
 def test_what_is_walked_again_for_symbols_that_came_is_looked_for_anew(world: World) -> None:
     def ask(
-        walks: Walks, again: Callable[[Iterable[DumpName]], Walks], **_more: object
+        walks: Walks, again: Callable[[Iterable[DumpName], Told], Walks], **_more: object
     ) -> tuple[Walks, list[Any]]:
-        return {**walks, **again(walks)}, []
+        return {**walks, **again(walks, {"a": "b"})}, []
 
     replace(world.process, ask_for_symbols={"default": cast("AskForSymbols", ask)})(task())
     assert world.walker.anew == [False, True]
+    assert world.walker.told == [None, {"a": "b"}]
 
 
 def test_a_raw_crash_that_is_nested_too_deep_is_laid_aside(world: World) -> None:

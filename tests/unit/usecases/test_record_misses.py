@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from moonwalk.domain.code_keys import CodeKey
 from moonwalk.domain.failures import RetryCode, RetryLater
 from moonwalk.domain.ledger import Fence, LedgerEntry, State
 from moonwalk.domain.misses import Miss
@@ -14,6 +15,7 @@ from moonwalk.domain.touched_modules import Lack, Lacking, Symbols, TouchedModul
 from moonwalk.metrics import Metric
 from tests.builders import CRASH_ID, NOW, entry, task
 from tests.fakes import walked
+from tests.symbol_texts import BY_CODE
 from tests.unit.usecases.recording import AFTER, MOST, Recording, key, module, touched
 
 
@@ -198,3 +200,17 @@ def test_a_miss_that_cannot_be_written_leaves_the_crash_to_be_tried_again(
     world.misses.before = lambda _method: None
     assert world.process(task()).status is Status.PROCESSED
     assert world.missed == [key()]
+
+
+def test_a_code_file_of_which_nobody_told_more_is_waited_for_and_counted_for_no_upload(
+    world: Recording,
+) -> None:
+    world.touched = [replace(touched(), module=BY_CODE)]
+    world.deliver()
+    assert world.missed == []
+    record = world.process.record_misses["default"]
+    record(task(), {}, [Lacking(BY_CODE, Lack.PENDING)])
+    code = CodeKey.of(BY_CODE, "default")
+    assert world.missed == [code]
+    assert world.modules.waiting.keys() == {code}
+    assert world.modules.most(1).modules == []

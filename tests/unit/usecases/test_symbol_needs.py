@@ -22,7 +22,7 @@ from moonwalk.usecases.symbol_needs import MOST, AskForSymbols
 from moonwalk.usecases.symbol_standing import AskOnce
 from tests.builders import CRASH_ID, NOW, entry, task
 from tests.fakes import FakeSymbolStore, walked
-from tests.fakes.symbol_needs import FakeSymbolNeeds, FakeSymbolRequests
+from tests.fakes.symbol_needs import FakeSymbolNeeds, FakeSymbolRequests, FakeToldPlaces
 from tests.symbol_texts import DEBUG_ID, MODULE, PLACE
 from tests.unit.usecases.world import World
 
@@ -46,6 +46,7 @@ class Asking(World):
         super().__init__()
         self.fake_ledger.entries[CRASH_ID] = entry()
         self.needs, self.queue = FakeSymbolNeeds(), FakeSymbolRequests()
+        self.places = FakeToldPlaces()
         self.memory, self.packs = ProcessMemory(), FakeSymbolStore()
         self.modules: tuple[TouchedModule, ...] = (WITHOUT,)
         self.walker.result = lambda _content: self._result()
@@ -57,6 +58,7 @@ class Asking(World):
             scope="default",
             sources=frozenset({"a", "b"}),
             needs=self.needs,
+            told=self.places,
             memory=self.memory,
             requests=self.queue,
             store=self.packs,
