@@ -32,6 +32,8 @@ def queues(clock: EmbeddedClock) -> Iterator[EmbeddedQueues]:
 
 @pytest.fixture
 def endpoint_url(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    # Moto's state is the process's: other tests in it leave theirs behind, as the contract's do.
+    moto_api_backend.reset()
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     _, port = server.get_host_and_port()
