@@ -13,7 +13,12 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STACKWALKER := layers/stackwalker
-WALKER := $(STACKWALKER)/target/release/moonwalk-stackwalker
+RELEASE := $(STACKWALKER)/target/release
+WALKER := $(RELEASE)/moonwalk-stackwalker
+PROGRAMS := moonwalk-stackwalker moonwalk-broker moonwalk-pack moonwalk-giant
+# The machine at hand with Lambda's glibc: what runs here is what is deployed, and built only once.
+HOST := $(shell uname -m)-unknown-linux-gnu
+RUST := --quiet --release --locked --manifest-path $(STACKWALKER)/Cargo.toml --target $(HOST).2.34
 ARCH ?=
 
 say = printf '\033[2m── %s\033[0m\n' "$(1)"
@@ -24,7 +29,7 @@ need = command -v $(1) >/dev/null || { echo "moonwalk needs $(1), which is not o
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export UV_PROJECT_ENVIRONMENT := $(VENV)
 
-.PHONY: help run up test check format build local setup stackwalker assets lambda-assets reference \
+.PHONY: help run up test built check lint lint-rust test-rust format build local setup stackwalker assets lambda-assets reference \
         example picture giant-real lock clean bench-imports bench-walk bench-cold bench-kills bench-pack \
         bench-herd bench-storm bench-rules fuzz mutants
 
@@ -39,14 +44,22 @@ run: local ## send the example crash (or DUMP=path [SYMBOLS=folder]) through the
 up: local ## keep the embedded AWS running for the other commands
 	@$(BIN)/moonwalk up
 
-test: build check reference ## everything that is checked, tests included
-	@$(call say,tests of the stackwalker)
-	@cargo test --quiet --release --locked --manifest-path $(STACKWALKER)/Cargo.toml
+# Two jobs at a time, as some use one processor only (mypy, linking, what waits for the network).
+test: ## everything that is checked, tests included
+	@$(MAKE) --jobs=2 --output-sync=line built
 	@$(call say,tests)
 	@$(BIN)/pytest --numprocesses=auto --maxprocesses=4 --dist=loadfile \
 	  --cov --cov-report=term:skip-covered
 
-check: setup ## lint, types, import contracts, lock files
+built: build check reference test-rust
+
+test-rust: $(WALKER)
+	@$(call say,tests of the stackwalker)
+	@cargo-zigbuild test $(RUST)
+
+check: lint lint-rust ## lint, types, import contracts, lock files
+
+lint: setup
 	@$(call say,lint and types)
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
@@ -57,10 +70,12 @@ check: setup ## lint, types, import contracts, lock files
 	@$(call compile,build/locks)
 	@for name in bootstrap layer dev; do cmp -s requirements/$$name.txt build/locks/$$name.txt || \
 	  { echo "requirements/$$name.txt does not follow from $$name.in: run 'make lock'" >&2; exit 1; }; done
+
+lint-rust: setup
 	@$(call need,cargo,install Rust from https://rustup.rs)
 	@$(call say,Rust)
 	@cargo fmt --check --manifest-path $(STACKWALKER)/Cargo.toml --all
-	@cargo clippy --quiet --locked --manifest-path $(STACKWALKER)/Cargo.toml --all-targets -- -D warnings
+	@cargo-zigbuild clippy $(RUST) --all-targets -- -D warnings
 	@cargo fmt --check --manifest-path examples/maker/Cargo.toml
 
 format: setup ## write the code as the formatters want it
@@ -96,11 +111,13 @@ node_modules/.stamp: package.json package-lock.json $(VENV)/.stamp
 
 stackwalker: $(WALKER)
 
-$(WALKER): $(wildcard $(STACKWALKER)/Cargo.*) $(shell find $(STACKWALKER)/crates -type f)
+$(WALKER): $(wildcard $(STACKWALKER)/Cargo.*) $(shell find $(STACKWALKER)/crates -type f) | $(VENV)/.stamp
 	@$(call need,cargo,install Rust from https://rustup.rs)
 	@$(call need,cc,install a C compiler; on Debian: build-essential)
 	@$(call say,stackwalker)
-	@cargo build --quiet --release --locked --manifest-path $(STACKWALKER)/Cargo.toml
+	@cargo-zigbuild zigbuild $(RUST)
+	@mkdir -p $(RELEASE)
+	@ln -f $(PROGRAMS:%=$(STACKWALKER)/target/$(HOST)/release/%) $(RELEASE)
 	@touch $@
 
 assets: setup stackwalker

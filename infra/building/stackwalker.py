@@ -1,4 +1,4 @@
-"""The stackwalker's binaries: cargo's own for local use, cross-built for Lambda's old glibc."""
+"""The stackwalker's binaries, built for Lambda's old glibc; `make` has built this machine's so."""
 
 import os
 import shutil
@@ -18,7 +18,7 @@ GLIBC = "2.34"
 """What Amazon Linux 2023 has, on which Lambda's Python 3.13 runs."""
 TRIPLES = {"x86_64": "x86_64-unknown-linux-gnu", "arm64": "aarch64-unknown-linux-gnu"}
 _LOCAL = WORKSPACE / "target" / "release"
-_CROSS_TARGETS = WORKSPACE / "target" / "lambda"
+_TARGETS = WORKSPACE / "target"
 
 
 def stackwalker_inputs(target: Target) -> list[Path]:
@@ -51,13 +51,13 @@ def built_stackwalker(target: Target) -> list[Path]:
         raise BuildError("cargo-zigbuild is not installed: run `make build`")
     chosen = [word for name in BINARIES for word in ("--bin", name)]
     command = ["cargo", "zigbuild", "--release", "--locked", *chosen]
-    where = ["--target", f"{triple}.{GLIBC}", "--target-dir", str(_CROSS_TARGETS)]
+    where = ["--target", f"{triple}.{GLIBC}", "--target-dir", str(_TARGETS)]
     done = subprocess.run(
         [*command, *where], cwd=WORKSPACE, env={**os.environ, "PATH": path}, check=False
     )
     if done.returncode:
         raise BuildError(f"the stackwalker could not be built for {target} (see above)")
-    return [_CROSS_TARGETS / triple / "release" / name for name in BINARIES]
+    return [_TARGETS / triple / "release" / name for name in BINARIES]
 
 
 def _need_target(triple: str) -> None:

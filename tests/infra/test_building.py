@@ -1,6 +1,7 @@
 """Building parts: only what has changed, as a whole or not at all, and told when it cannot be."""
 
 import os
+import re
 import threading
 from pathlib import Path
 
@@ -103,3 +104,8 @@ def test_a_missing_target_of_rust_is_told_with_the_command_that_adds_it(
     monkeypatch.setattr(stackwalker, "TRIPLES", {"arm64": "no-such-machine"})
     with pytest.raises(BuildError, match="run `rustup target add no-such-machine`"):
         stackwalker.built_stackwalker(Target("lambda", "arm64"))
+
+
+def test_make_builds_for_the_same_glibc_as_the_layer(root: Path) -> None:
+    told = re.findall(r"--target \$\(HOST\)\.(\S+)", (root / "Makefile").read_text("utf-8"))
+    assert told == [stackwalker.GLIBC]
