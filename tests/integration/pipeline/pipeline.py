@@ -124,9 +124,9 @@ class Pipeline:
         """Read a processed crash."""
         return dict(json.loads(self.stored(storage.processed_crash(crash_id))))
 
-    def stored(self, key: str) -> bytes:
-        """Read an object, decoded."""
-        found = self._s3.get_object(Bucket=self._bucket, Key=key)
+    def stored(self, key: str, bucket: str = "") -> bytes:
+        """Read an object, decoded; of crashes unless another bucket is named."""
+        found = self._s3.get_object(Bucket=bucket or self._bucket, Key=key)
         content = found["Body"].read()
         return gzip.decompress(content) if found.get("ContentEncoding") == "gzip" else content
 
