@@ -48,7 +48,7 @@ up: local ## keep the embedded AWS running for the other commands
 test: ## everything that is checked, tests included
 	@$(MAKE) --jobs=2 --output-sync=line built
 	@$(call say,tests)
-	@$(BIN)/pytest --numprocesses=auto --maxprocesses=4 --dist=loadfile \
+	@$(BIN)/pytest --numprocesses=auto --maxprocesses=4 --dist=loadfile --no-loadscope-reorder \
 	  --cov --cov-report=term:skip-covered
 
 built: build check reference test-rust
