@@ -12,7 +12,7 @@ from moonwalk.domain.breaker import Breaker
 from moonwalk.domain.crash_id import CrashId
 from moonwalk.domain.dumps import Dump, DumpName
 from moonwalk.domain.failures import DeadLetter
-from moonwalk.domain.ledger import Fence, LedgerEntry
+from moonwalk.domain.ledger import Fence, InFlight, LedgerEntry
 from moonwalk.domain.outcome import WalkResult
 from moonwalk.domain.request import Message, QueueClass
 from moonwalk.domain.signature import Signature
@@ -114,6 +114,9 @@ class Ledger(Protocol):
 
     def due(self, now: float, limit: int) -> Iterable[CrashId]:
         """List crashes whose due time has passed, the longest waiting first in each shard."""
+
+    def in_flight(self) -> InFlight:
+        """Tell of the crashes that have a due time, give or take what changes meanwhile."""
 
 
 class Workflows(Protocol):

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from moonwalk.domain.lane import Lane
-from moonwalk.domain.ledger import Again, LedgerEntry, Result, State
+from moonwalk.domain.ledger import Again, InFlight, LedgerEntry, Result, State
 from moonwalk.domain.request import QueueClass, Ruleset
 from moonwalk.ports import Conflict
 from tests import builders
@@ -110,3 +110,10 @@ def test_an_entry_leaves_the_list_when_its_run_ends(ledger_world: LedgerWorld) -
     seen = stored(builders.entry(due_at=NOW), ledger_world)
     ledger_world.write(seen.ended(State.PROCESSED, None, Result(NOW)), replacing=seen)
     assert list(ledger_world.due(NOW, 10)) == []
+
+
+def test_what_is_in_flight_is_counted_whether_it_is_due_or_not(ledger_world: LedgerWorld) -> None:
+    assert ledger_world.in_flight() == InFlight(0, None)
+    for number, due_at in enumerate((NOW + 1_000, NOW, None)):
+        stored(builders.entry(crash_id=crash_id(number), due_at=due_at), ledger_world)
+    assert ledger_world.in_flight() == InFlight(2, NOW)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 
 from moonwalk.domain.crash_id import CrashId
-from moonwalk.domain.ledger import LedgerEntry
+from moonwalk.domain.ledger import InFlight, LedgerEntry
 from moonwalk.ports import Conflict
 
 
@@ -39,6 +39,10 @@ class FakeLedger:
             if entry.due_at is not None and entry.due_at <= now
         )
         return [crash_id for _, crash_id in waiting[:limit]]
+
+    def in_flight(self) -> InFlight:
+        due = [entry.due_at for entry in self.entries.values() if entry.due_at is not None]
+        return InFlight(len(due), min(due, default=None))
 
 
 def _version(entry: LedgerEntry | None) -> tuple[int, int] | None:

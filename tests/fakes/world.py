@@ -40,6 +40,11 @@ class FakeMetrics:
 
     def add(self, metric: Metric, value: float = 1, **dimensions: str) -> None:
         check_dimensions(metric, dimensions)
+        for each in metric.value.dimensions:
+            if dimensions[each.name] not in each.values:
+                raise ValueError(
+                    f"{metric.value.name}: {each.name}={dimensions[each.name]} is not declared"
+                )
         self.recorded.append((metric, value, dimensions))
 
     def total(self, metric: Metric, **dimensions: str) -> float:

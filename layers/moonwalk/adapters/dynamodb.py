@@ -1,11 +1,11 @@
 """The ledger on DynamoDB: one item a crash, changed by conditional writes only."""
 
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import islice
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from botocore.exceptions import ClientError
 
@@ -13,14 +13,18 @@ from moonwalk.adapters import ledger_items
 from moonwalk.adapters.aws_errors import error_code, told_as_retry_later
 from moonwalk.contracts import ledger as contract
 from moonwalk.domain.crash_id import CrashId
-from moonwalk.domain.ledger import LedgerEntry
+from moonwalk.domain.ledger import InFlight, LedgerEntry
 from moonwalk.ports import Clock, Conflict
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
+T = TypeVar("T")
+
 _DAY = 86_400
 _QUERIES_AT_ONCE = 8
+_NEVER = 1e12
+"""A due time beyond all others."""
 _WRITE = "write"
 """Attribute with a mark of the write that made the item, by which a writer knows its own."""
 _REFUSED = "ConditionalCheckFailedException"
@@ -77,16 +81,30 @@ class DynamoLedger:
 
     def due(self, now: float, limit: int) -> Iterable[CrashId]:
         """List crashes past their due time, the longest waiting first; all shards are asked."""
-        with (
-            told_as_retry_later("listing the crashes that are due"),
-            ThreadPoolExecutor(_QUERIES_AT_ONCE, thread_name_prefix="shard") as pool,
-        ):
-            shards = pool.map(
-                lambda shard: list(islice(self._due_in(shard, now, limit), limit)),
-                range(contract.SHARDS),
+        with told_as_retry_later("listing the crashes that are due"):
+            shards = _of_all_shards(
+                lambda shard: list(islice(self._due_in(shard, now, limit), limit))
             )
-            waiting = sorted(found for shard in shards for found in shard)
+        waiting = sorted(found for shard in shards for found in shard)
         return [CrashId(crash_id) for _, crash_id in waiting[:limit]]
+
+    def in_flight(self) -> InFlight:
+        """Count what the index holds; it is keys only, so a page counts thousands."""
+        with told_as_retry_later("counting the crashes in flight"):
+            counts = _of_all_shards(self._count_in)
+            first = _of_all_shards(lambda shard: next(self._due_in(shard, _NEVER, 1), None))
+        return InFlight(sum(counts), min((each[0] for each in first if each), default=None))
+
+    def _count_in(self, shard: int) -> int:
+        pages = self.client.get_paginator("query").paginate(
+            TableName=self.table,
+            IndexName=contract.IN_FLIGHT_INDEX,
+            Select="COUNT",
+            KeyConditionExpression="#shard = :shard",
+            ExpressionAttributeNames={"#shard": contract.SHARD},
+            ExpressionAttributeValues={":shard": ledger_items.value(shard)},
+        )
+        return sum(page["Count"] for page in pages)
 
     def _due_in(self, shard: int, now: float, limit: int) -> Iterator[tuple[float, str]]:
         pages = self.client.get_paginator("query").paginate(
@@ -103,6 +121,11 @@ class DynamoLedger:
         for page in pages:
             for item in page["Items"]:
                 yield float(item[contract.DUE_AT]["N"]), item[contract.CRASH_ID]["S"]
+
+
+def _of_all_shards(ask: Callable[[int], T]) -> list[T]:
+    with ThreadPoolExecutor(_QUERIES_AT_ONCE, thread_name_prefix="shard") as pool:
+        return list(pool.map(ask, range(contract.SHARDS)))
 
 
 def _condition(replacing: LedgerEntry | None) -> dict[str, Any]:

@@ -31,11 +31,14 @@ class EmfMetrics:
         self._lock = threading.Lock()
 
     def add(self, metric: Metric, value: float = 1, **dimensions: str) -> None:
-        """Record a value."""
+        """Record a value; a dimension's value that is not declared is recorded as `other`."""
         check_dimensions(metric, dimensions)
         declared = metric.value
+        having = tuple(
+            (each.name, each.bounded(dimensions[each.name])) for each in declared.dimensions
+        )
         with self._lock:
-            line = self._line(tuple((name, dimensions[name]) for name in declared.dimensions))
+            line = self._line(having)
             line.add_metric(declared.name, declared.unit.value, value)
 
     def flush(self) -> None:
@@ -75,7 +78,7 @@ def check_dimensions(metric: Metric, dimensions: Mapping[str, str]) -> None:
         ValueError: when there are more, fewer or others.
     """
     declared = metric.value
-    if dimensions.keys() != set(declared.dimensions):
+    if dimensions.keys() != set(declared.dimension_names):
         given = ", ".join(sorted(dimensions)) or "none"
-        wanted = ", ".join(declared.dimensions) or "none"
+        wanted = ", ".join(declared.dimension_names) or "none"
         raise ValueError(f"{declared.name} has the dimensions {wanted}; given were {given}")

@@ -38,6 +38,14 @@ class Fence:
 
 
 @dataclass(frozen=True, slots=True)
+class InFlight:
+    """How many crashes have a due time, and the earliest of these; None when there are none."""
+
+    count: int
+    first_due_at: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class Again:
     """A new run that was asked for while one is in flight."""
 

@@ -41,10 +41,18 @@ class Reconcile:
         """
         now = self.clock.now()
         late = list(self.ledger.due(now, self.limit))
+        self._tell(now)
         failures = [failure for crash_id in late if (failure := self._try(crash_id, now))]
         if failures:
             raise failures[0]
         return len(late)
+
+    def _tell(self, now: float) -> None:
+        """Say how it stands before anything is done about it: what this round mends was late."""
+        found = self.ledger.in_flight()
+        overdue = 0.0 if found.first_due_at is None else now - found.first_due_at
+        self.metrics.add(Metric.OLDEST_DUE, max(0.0, overdue))
+        self.metrics.add(Metric.IN_FLIGHT, found.count)
 
     def _try(self, crash_id: CrashId, now: float) -> RetryLater | None:
         try:

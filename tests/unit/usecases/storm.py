@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 
 from moonwalk.domain.crash_id import CrashId
 from moonwalk.domain.failures import RetryCode, RetryLater
-from moonwalk.domain.ledger import LedgerEntry, State
+from moonwalk.domain.ledger import InFlight, LedgerEntry, State
 from moonwalk.domain.request import QueueClass
 from moonwalk.domain.task import Answer, Task
 from moonwalk.ports import Ledger
@@ -31,6 +31,9 @@ class Interrupted:
 
     def due(self, now: float, limit: int) -> Iterable[CrashId]:
         return self._ledger.due(now, limit)
+
+    def in_flight(self) -> InFlight:
+        return self._ledger.in_flight()
 
     def write(self, entry: LedgerEntry, *, replacing: LedgerEntry | None) -> None:
         self.interrupt()

@@ -33,6 +33,15 @@ def test_a_crash_before_its_due_time_is_left_alone(world: World) -> None:
     assert world.requests.sent == []
 
 
+def test_each_round_tells_how_much_is_in_flight_and_how_late_the_latest_is(world: World) -> None:
+    world.reconcile()
+    assert world.metrics.recorded[-2:] == [(Metric.OLDEST_DUE, 0, {}), (Metric.IN_FLIGHT, 1, {})]
+    world.clock.advance(DUE_AFTER + 40)
+    world.reconcile()
+    assert world.metrics.total(Metric.OLDEST_DUE) == 40
+    assert world.metrics.total(Metric.IN_FLIGHT) == 2
+
+
 def test_a_late_crash_is_put_back_where_it_came_from_and_processed(world: World) -> None:
     assert late(world) == 1
     assert [queue for queue, _ in world.requests.sent] == [QueueClass.PRIORITY]

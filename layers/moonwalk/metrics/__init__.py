@@ -1,0 +1,65 @@
+"""The catalogue of metrics: nothing can be recorded that is not declared here.
+
+Each area has a file with its declarations; `Metric` names them all. Code, alarms, dashboard and
+`docs/metrics.md` take name, kind, unit and dimensions from it. No dimension is unbounded: each says
+all its values, because CloudWatch bills every combination of them by the month.
+"""
+
+from enum import Enum
+
+from moonwalk.metrics import crashes, rules, symbols, walks
+from moonwalk.metrics.declaration import Declaration, Dimension, Kind, Unit
+
+__all__ = ["Declaration", "Dimension", "Kind", "Metric", "Unit"]
+
+
+class Metric(Enum):
+    """Every metric of Moonwalk; in the order of its declarations, area by area."""
+
+    value: Declaration
+
+    REQUESTS = crashes.REQUESTS
+    SETTLED = crashes.SETTLED
+    REJECTED = crashes.REJECTED
+    RETRIED = crashes.RETRIED
+    HEAVY = crashes.HEAVY
+    ANSWERS = crashes.ANSWERS
+    LAG = crashes.LAG
+    INCOMPLETE = crashes.INCOMPLETE
+    RECONCILED = crashes.RECONCILED
+    OLDEST_DUE = crashes.OLDEST_DUE
+    IN_FLIGHT = crashes.IN_FLIGHT
+    WALKS = walks.WALKS
+    WALK_TIME = walks.WALK_TIME
+    WALK_INPUT = walks.WALK_INPUT
+    PACKS_OPENED = walks.PACKS_OPENED
+    PACK_READS = walks.PACK_READS
+    PACK_BYTES = walks.PACK_BYTES
+    SYMBOL_TIME = walks.SYMBOL_TIME
+    SYMBOL_REQUESTS = walks.SYMBOL_REQUESTS
+    SYMBOL_SOURCE_BYTES = walks.SYMBOL_SOURCE_BYTES
+    SYMBOL_KEPT_BYTES = walks.SYMBOL_KEPT_BYTES
+    SYMBOL_WAIT = walks.SYMBOL_WAIT
+    SYMBOLS_PACKED = symbols.SYMBOLS_PACKED
+    SYMBOLS_REFUSED = symbols.SYMBOLS_REFUSED
+    SYMBOLS_RETRIED = symbols.SYMBOLS_RETRIED
+    SYMBOLS_CORRUPT = symbols.SYMBOLS_CORRUPT
+    SYMBOL_TEXT = symbols.SYMBOL_TEXT
+    PACKING_TIME = symbols.PACKING_TIME
+    SYMBOL_NEEDS = symbols.SYMBOL_NEEDS
+    SYMBOL_FETCH_TIME = symbols.SYMBOL_FETCH_TIME
+    SYMBOL_SOURCE_FAILURES = symbols.SYMBOL_SOURCE_FAILURES
+    SYMBOLS_ASKED = symbols.SYMBOLS_ASKED
+    SYMBOLS_AWAITED = symbols.SYMBOLS_AWAITED
+    SYMBOLS_MISSED = symbols.SYMBOLS_MISSED
+    CRASHES_RELEASED = symbols.CRASHES_RELEASED
+    CRASHES_DROPPED = symbols.CRASHES_DROPPED
+    NEWS_WAITING = symbols.NEWS_WAITING
+    RULE_TIME = rules.RULE_TIME
+    NULLS = rules.NULLS
+    NONES = rules.NONES
+    WALKED = rules.WALKED
+    STACK_SIZE = rules.STACK_SIZE
+    STACKS_TRUNCATED = rules.STACKS_TRUNCATED
+    VERSION_CACHE = rules.VERSION_CACHE
+    VERSION_LOOKUP = rules.VERSION_LOOKUP
