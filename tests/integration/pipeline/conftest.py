@@ -1,6 +1,9 @@
 """The pipeline, deployed on an embedded AWS of its own for each module of tests."""
 
+import fcntl
+import hashlib
 import json
+import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -40,8 +43,27 @@ def synthesise(folder: Path, **settings: object) -> Path:
     chosen = {**SETTINGS, **settings}
     key = json.dumps(chosen, sort_keys=True)
     if key not in _MADE:
-        _MADE[key] = _synthesised(folder, chosen)
+        session = _of_all_processes(folder)
+        _MADE[key] = _by_one(session, key, chosen) if session else _synthesised(folder, chosen)
     return _MADE[key]
+
+
+def _of_all_processes(folder: Path) -> Path | None:
+    """Give the folder that the processes of a session share, where tests run side by side."""
+    own = f"popen-{os.environ.get('PYTEST_XDIST_WORKER')}"
+    return next((above.parent for above in folder.parents if above.name == own), None)
+
+
+def _by_one(session: Path, key: str, settings: Mapping[str, object]) -> Path:
+    """Let the first process make the assembly; the others wait for it, and use the same."""
+    made = session / f"assembly-{hashlib.sha256(key.encode()).hexdigest()[:16]}"
+    complete = made.with_suffix(".complete")
+    with made.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not complete.exists():
+            _synthesised(made, settings)
+            complete.touch()
+    return made
 
 
 def _synthesised(folder: Path, settings: Mapping[str, object]) -> Path:
