@@ -8,9 +8,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from cli.places import LOCAL_ASSETS, PACKER, STACKWALKER, shown
+from cli.places import LOCAL_ASSETS, PACKER, ROOT, STACKWALKER, shown
+from moonwalk.adapters.disk_probe import ProbeError, probe
 
 OLDEST_PYTHON = (3, 11)
+PROBE_SECONDS = 0.5
 ANSWER_WITHIN = 10.0
 """Seconds for a tool to tell its version."""
 
@@ -48,6 +50,20 @@ def checks() -> Iterator[Check]:
     yield Check("packer", _place(PACKER), "run `make build`")
     layer = LOCAL_ASSETS / "layers" / "moonwalk"
     yield Check("assets of the embedded AWS", _place(layer), "run `make build`")
+    yield Check("disk", _disk(ROOT), "make room there", needed=False)
+
+
+def _disk(folder: Path) -> str | None:
+    """Measure the disk at hand as a worker does its own; nothing where that does not work."""
+    try:
+        found = probe(folder, PROBE_SECONDS)
+    except ProbeError:
+        return None
+    measured = found.measured
+    return (
+        f"{found.kind}: {measured.sequential / (1 << 20):.0f} MiB/s in order, "
+        f"{measured.random:.0f} small reads a second of {measured.latency * 1000:.2f} ms"
+    )
 
 
 def _place(path: Path) -> str | None:

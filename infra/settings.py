@@ -318,6 +318,12 @@ class Settings:
     """The dumps being walked, the packs that are kept, and the one text that is packed."""
     worker_packs_gib: int = whole(30, 1, 180)
     """Packs that a worker keeps: all that a few builds' crashes read."""
+    worker_stall_seconds: int = whole(2700, 60, 43200)
+    """A worker with crashes in hand of which no walk ends for so long is replaced: a quarter of an
+    hour after the last of them should have been killed."""
+    worker_probe_seconds: int = whole(3, 0, 60)
+    """Measuring the disk before the first crash: little beside the minute that a container takes
+    to start. 0: it is not measured."""
 
     def __post_init__(self) -> None:
         """Hold every setting against its rule, and then against the others.

@@ -53,6 +53,7 @@ _AT_MOST = (
     ("symbol_release_days", "crash_days"),
 )
 _BELOW = (
+    ("heavy_kill_seconds", "worker_stall_seconds"),
     ("pack_kill_seconds", "packer_seconds"),
     ("max_tries", "max_receives"),
     ("message_days", "dead_letter_days"),

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from cli.embedded import worker_bootstrap
+from moonwalk.contracts import environment as names
 
 LOOK_AGAIN = 0.5  # seconds between looks at whether a process has died
 RESTART_PAUSE = 2.0  # seconds at least between two starts, so that a broken worker does not spin
@@ -168,6 +169,8 @@ class WorkerService:
             **self._task.environment,
             "PATH": os.pathsep.join([str(self._task.image / "bin"), os.defpath]),
             "TMPDIR": str(self._scratch),
+            # This machine's disk is nobody's news, and measuring it would take time and room.
+            names.PROBE_SECONDS: "0",
         }
 
     @staticmethod

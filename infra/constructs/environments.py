@@ -155,4 +155,6 @@ def working(settings: Settings) -> dict[str, str]:
     return {
         names.WORKER_SLOTS: str(settings.worker_slots),
         names.VISIBILITY_SECONDS: str(settings.heavy_visibility_seconds),
+        names.STALL_SECONDS: str(settings.worker_stall_seconds),
+        names.PROBE_SECONDS: str(settings.worker_probe_seconds),
     }

@@ -15,6 +15,7 @@ from aws_cdk.aws_ecs import (
     DeploymentCircuitBreaker,
     FargateService,
     FargateTaskDefinition,
+    HealthCheck,
     LinuxParameters,
     LogDriver,
     MountPoint,
@@ -32,6 +33,15 @@ from infra.settings import Settings
 
 STOP_TIMEOUT = Duration.seconds(120)
 """The most that Fargate gives a worker to put down what it holds."""
+HEALTH_CHECK = HealthCheck(
+    command=["CMD", "python", "-m", "worker.health"],
+    interval=Duration.seconds(60),
+    timeout=Duration.seconds(20),
+    retries=3,
+    start_period=Duration.seconds(120),
+)
+"""What lasts for three minutes does not mend itself. The timeout is generous, since the check has
+to be started on a machine whose processors or disk may be busy."""
 SCRATCH = "/scratch"
 """The only place where the container can write. `lambdas/worker/Dockerfile` makes it."""
 USER = "10001:10001"
@@ -110,6 +120,7 @@ class WorkerService(Construct):
                 stream_prefix="worker", log_group=log_group(self, "Logs", settings)
             ),
             stop_timeout=STOP_TIMEOUT,
+            health_check=HEALTH_CHECK,
             readonly_root_filesystem=True,
             user=USER,
             linux_parameters=linux,

@@ -5,6 +5,7 @@ from typing import Any
 from aws_lambda_powertools import Logger, Tracer
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from moonwalk.composition import beating
 from moonwalk.composition.processing import compose
 from moonwalk.contracts.tasks import decode_task, encode_answer
 from moonwalk.environment import read_walker
@@ -12,6 +13,7 @@ from moonwalk.environment import read_walker
 logger = Logger()
 tracer = Tracer()
 walking = compose(read_walker())
+broker_figures = beating.of_function(walking)
 
 
 @tracer.capture_lambda_handler(capture_response=False, capture_error=False)
@@ -23,6 +25,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         left = context.get_remaining_time_in_millis() / 1000
         answer = walking.process(task, deadline=walking.process.clock.now() + left)
     finally:
+        broker_figures.tell_sometimes()
         walking.metrics.flush()
     logger.info("answered", status=answer.status, reason=answer.reason)
     return encode_answer(answer)

@@ -17,6 +17,7 @@ from moonwalk.domain.failures import RetryLater
 
 from .hold import Hold
 from .packing import PackingWork
+from .progress import Progress
 
 IDLE_WAIT_SECONDS = 2
 """How long one look into empty queues takes, and so what an idle worker pays: 5 requests in 2 s."""
@@ -33,8 +34,9 @@ DRAIN_SECONDS = 100.0
 class Shift:
     """Works on as many tasks at a time as there are slots."""
 
-    def __init__(self, working: Working, logger: Logger) -> None:
+    def __init__(self, working: Working, logger: Logger, progress: Progress) -> None:
         """Take the parts; nothing is received before `work`."""
+        self._progress = progress
         self._working = working
         self._logger = logger
         # No event: setting one takes a lock, which the interrupted thread may be holding.
@@ -56,6 +58,7 @@ class Shift:
         """
         self._logger.info("working", slots=self._working.slots)
         while not self._stopping:
+            self._progress.tick()
             if self._slots.acquire(timeout=SLOT_LOOK_SECONDS):
                 self._fill_slot()
         return self._drain()
@@ -74,6 +77,7 @@ class Shift:
 
     def _drain(self) -> bool:
         in_hand = dict(self._in_hand)
+        self._progress.drain()
         self._logger.info("draining", in_hand=len(in_hand))
         _, left = wait(in_hand, timeout=DRAIN_SECONDS)
         for future in left:
@@ -108,9 +112,11 @@ class Shift:
         """Do one task in its slot; whatever happens, the slot is free again."""
         try:
             if isinstance(message, PackingMessage):
-                self._packing.do(message)
+                with self._progress.packing():
+                    self._packing.do(message)
             else:
-                self._hold_and_process(message)
+                with self._progress.crash():
+                    self._hold_and_process(message)
         except Exception:
             # The start was counted; the message comes back, and the third time it is poison.
             self._logger.exception("a task ended in silence", task=_name(message))

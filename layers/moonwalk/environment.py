@@ -152,12 +152,16 @@ class Worker:
         heavy_queues: where its tasks come from.
         slots: how many crashes it works on at the same time.
         visibility_seconds: of the heavy queues; it extends a message's before that is over.
+        stall_seconds: with crashes in hand and no walk that ends for so long, it is unhealthy.
+        probe_seconds: that measuring its disk may take when it starts; 0 for no measuring.
     """
 
     processing: Processing
     heavy_queues: Queues
     slots: int
     visibility_seconds: float
+    stall_seconds: float
+    probe_seconds: int
 
 
 def read_dispatcher(variables: Mapping[str, str] = os.environ) -> Dispatcher:
@@ -223,6 +227,8 @@ def read_worker(variables: Mapping[str, str] = os.environ) -> Worker:
         heavy_queues=reader.queues(names.heavy_queue_url),
         slots=reader.whole(names.WORKER_SLOTS),
         visibility_seconds=reader.seconds(names.VISIBILITY_SECONDS),
+        stall_seconds=reader.seconds(names.STALL_SECONDS),
+        probe_seconds=reader.whole(names.PROBE_SECONDS, least=0),
     )
     reader.check()
     return found

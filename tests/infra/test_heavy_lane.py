@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from infra.constructs.worker_service import SCRATCH, USER
+from moonwalk.contracts import environment as names
 from tests.infra.conftest import Synthesise
 from tests.infra.templates import Template, Templates
 
@@ -49,6 +50,20 @@ def test_a_worker_cannot_write_but_to_its_scratch_and_is_nobody(heavy_lane: Temp
     assert container["User"] == USER
     assert not container["User"].startswith("0")
     assert container["LinuxParameters"]["Capabilities"] == {"Drop": ["ALL"]}
+
+
+def test_a_worker_that_gets_nowhere_for_minutes_is_replaced(
+    heavy_lane: Template, root: Path
+) -> None:
+    check = container_of(heavy_lane)["HealthCheck"]
+    assert check["Command"] == ["CMD", "python", "-m", "worker.health"]
+    assert (root / "lambdas" / "worker" / "health.py").is_file()
+    assert check["Timeout"] < check["Interval"]
+    assert check["Interval"] * check["Retries"] == 180
+    assert check["StartPeriod"] == 120
+    variables = {each["Name"]: each["Value"] for each in container_of(heavy_lane)["Environment"]}
+    assert variables[names.STALL_SECONDS] == "2700"
+    assert variables[names.PROBE_SECONDS] == "3"
 
 
 def test_a_worker_has_all_the_time_there_is_to_stop(heavy_lane: Template) -> None:

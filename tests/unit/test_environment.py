@@ -48,6 +48,8 @@ COMPLETE = {
     names.WALKS_AT_ONCE: "2",
     names.WORKER_SLOTS: "2",
     names.VISIBILITY_SECONDS: "600",
+    names.STALL_SECONDS: "2700",
+    names.PROBE_SECONDS: "0",
     names.SYMBOL_BUCKET: "symbols",
     names.PACK_DISK_BYTES: "5000",
     names.PACK_CACHE_BYTES: "600",

@@ -43,6 +43,8 @@ _COST = (
     "whole_packs",
     "wait_microseconds",
 )
+_UNCOUNTED = "folder"
+"""A kind of source that no requests are made to."""
 _CREDENTIALS = ("AWS_", "SSL_CERT_", "LANG")
 """What begins the names of the environment variables that a broker is given."""
 
@@ -138,6 +140,18 @@ class Broker:
             whole_packs=packs,
             wait_seconds=wait / 1e6,
         )
+
+    @property
+    def runs(self) -> bool:
+        """Whether there is one now."""
+        running = self._running
+        return running is not None and running.process.poll() is None
+
+    @property
+    def source_kinds(self) -> Mapping[str, str]:
+        """Which kind each source is of, by the name under which figures tell of it."""
+        listed = (source for sources in self._config.scopes.values() for source in sources)
+        return {source["name"]: source["kind"] for source in listed if source["kind"] != _UNCOUNTED}
 
     def close(self) -> None:
         """End the broker, if one runs."""

@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import tempfile
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -56,10 +56,16 @@ class StackwalkerProcess:
         symbols: where the symbols are.
     """
 
-    def __init__(self, limits: WalkLimits, symbols: Symbols = NO_SYMBOLS) -> None:
-        """Take the limits; the binary is looked for when it is first needed."""
+    def __init__(
+        self,
+        limits: WalkLimits,
+        symbols: Symbols = NO_SYMBOLS,
+        ended: Callable[[], None] = lambda: None,
+    ) -> None:
+        """Take the limits, and who is told of every end; the binary is looked for when needed."""
         self.limits = limits
         self.symbols = symbols
+        self._ended = ended
         self._version: tuple[str, str] | None = None
         self._lock = threading.Lock()
 
@@ -76,7 +82,11 @@ class StackwalkerProcess:
         if minidump.stat().st_size == 0:
             return not_walked()
         for _ in range(_TRIES):
-            if result := self._walked(minidump, raw_crash.resolve(), scope, told, anew=anew):
+            try:
+                result = self._walked(minidump, raw_crash.resolve(), scope, told, anew=anew)
+            finally:
+                self._ended()
+            if result:
                 return result
         raise RetryLater(
             RetryCode.SYMBOLS_INTERRUPTED, f"symbols failed under {_TRIES} walks of a minidump"

@@ -2,6 +2,7 @@
 
 import os
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,7 +25,8 @@ from moonwalk.usecases.process import Process
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
-_SCRATCH = Path(tempfile.gettempdir()) / "moonwalk"
+SCRATCH = Path(tempfile.gettempdir()) / "moonwalk"
+"""Where the files of crashes are, and the packs that are kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +36,11 @@ class Walking:
     process: Process
     process_heavy: ProcessHeavy
     metrics: EmfMetrics
+    broker: Broker
 
 
-def compose(environment: Processing) -> Walking:
-    """Put the processing together."""
+def compose(environment: Processing, walk_ended: Callable[[], None] = lambda: None) -> Walking:
+    """Put the processing together; who watches over it is told whenever a walk has ended."""
     shared, s3 = common.parts(environment.common), aws.s3()
     store = S3CrashStore(
         s3,
@@ -45,13 +48,15 @@ def compose(environment: Processing) -> Walking:
         environment.stored_encoding,
         environment.keep_walker_output,
     )
+    broker = _broker(environment, s3)
+    symbols = BrokeredSymbols(broker, texts=environment.symbol_folders)
     process = Process(
         store=store,
-        walker=StackwalkerProcess(_limits(environment), _symbols(environment, s3)),
+        walker=StackwalkerProcess(_limits(environment), symbols, walk_ended),
         apply_rules=ruling.apply_rules(environment, store, s3, shared.clock, shared.metrics),
         events=EventBridgeEvents(aws.events(), environment.event_bus),
         ending=shared.ending,
-        scratch=FolderScratch(_SCRATCH / "crashes"),
+        scratch=FolderScratch(SCRATCH / "crashes"),
         clock=shared.clock,
         metrics=shared.metrics,
         symbol_scopes=environment.symbol_scopes,
@@ -61,23 +66,24 @@ def compose(environment: Processing) -> Walking:
         export=ruling.export(environment, s3),
         all_stacks=environment.asking.all_stacks,
     )
-    return Walking(process, ProcessHeavy(shared.ledger, process, shared.ending), shared.metrics)
+    heavy = ProcessHeavy(shared.ledger, process, shared.ending)
+    return Walking(process, heavy, shared.metrics, broker)
 
 
-def _symbols(environment: Processing, s3: "S3Client") -> BrokeredSymbols:
+def _broker(environment: Processing, s3: "S3Client") -> Broker:
     brokering = environment.brokering
     config = BrokerConfig(
         scopes={
             scope: [*_folders(environment, scope), _store(environment, scope, s3)]
             for scope in environment.symbol_scopes.names
         },
-        cache_folder=_SCRATCH / "packs",
+        cache_folder=SCRATCH / "packs",
         disk_bytes=brokering.disk_bytes,
         memory_bytes=brokering.memory_bytes,
         fresh_seconds=brokering.fresh_seconds,
         absent_seconds=brokering.absent_seconds,
     )
-    return BrokeredSymbols(Broker(config), texts=environment.symbol_folders)
+    return Broker(config)
 
 
 def _folders(environment: Processing, scope: str) -> list[dict[str, str]]:
@@ -92,7 +98,8 @@ def _store(environment: Processing, scope: str, s3: "S3Client") -> dict[str, str
     """Name a scope's part of the bucket, at the endpoint that boto3 would ask."""
     store = {
         "kind": "s3",
-        "name": "store",
+        # Its figures are told by name, so that of two scopes they must differ.
+        "name": "store" if scope == DEFAULT_SCOPE else f"store-{scope}",
         "bucket": environment.symbol_bucket,
         "prefix": packs_prefix(scope).rstrip("/"),
         "region": s3.meta.region_name,

@@ -1,5 +1,6 @@
 """The heavy lane's worker's parts."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from moonwalk.adapters import aws
@@ -23,17 +24,23 @@ class Working:
     visibility: SqsVisibility
     visibility_seconds: float
     slots: int
+    stall_seconds: float
+    packing_seconds: float
+    probe_seconds: int
 
 
-def compose(environment: Worker, packer: Packer) -> Working:
-    """Put a worker together."""
+def compose(environment: Worker, packer: Packer, walk_ended: Callable[[], None]) -> Working:
+    """Put a worker together; who watches over it is told whenever a walk has ended."""
     sqs = aws.sqs()
     return Working(
-        walking=processing.compose(environment.processing),
+        walking=processing.compose(environment.processing, walk_ended),
         packing=packing.compose(packer, hands_on=False),
         queues=HeavyQueues(sqs, environment.heavy_queues, packer.heavy_queue_url),
         answers=TaskAnswers(aws.stepfunctions()),
         visibility=SqsVisibility(sqs, environment.heavy_queues),
         visibility_seconds=environment.visibility_seconds,
         slots=environment.slots,
+        stall_seconds=environment.stall_seconds,
+        packing_seconds=packer.lease_seconds,
+        probe_seconds=environment.probe_seconds,
     )

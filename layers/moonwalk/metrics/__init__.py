@@ -7,7 +7,7 @@ all its values, because CloudWatch bills every combination of them by the month.
 
 from enum import Enum
 
-from moonwalk.metrics import crashes, rules, symbols, walks
+from moonwalk.metrics import brokers, crashes, rules, symbols, walks, workers
 from moonwalk.metrics.declaration import Declaration, Dimension, Kind, Unit
 
 __all__ = ["Declaration", "Dimension", "Kind", "Metric", "Unit"]
@@ -63,3 +63,42 @@ class Metric(Enum):
     STACKS_TRUNCATED = rules.STACKS_TRUNCATED
     VERSION_CACHE = rules.VERSION_CACHE
     VERSION_LOOKUP = rules.VERSION_LOOKUP
+    PROCESSES_BY_STATUS = workers.PROCESSES_BY_STATUS
+    PROCESSES_BY_TYPE = workers.PROCESSES_BY_TYPE
+    OPEN_FILES = workers.OPEN_FILES
+    SLOTS = workers.SLOTS
+    SLOTS_BUSY = workers.SLOTS_BUSY
+    PRESSURE = workers.PRESSURE
+    CPU_BUSY = workers.CPU_BUSY
+    IOWAIT = workers.IOWAIT
+    DISK_READS = workers.DISK_READS
+    DISK_READ_BYTES = workers.DISK_READ_BYTES
+    DISK_READ_TIME = workers.DISK_READ_TIME
+    MEMORY_USED = workers.MEMORY_USED
+    MEMORY_LIMIT = workers.MEMORY_LIMIT
+    SCRATCH_FREE = workers.SCRATCH_FREE
+    PROBED_SEQUENTIAL = workers.PROBED_SEQUENTIAL
+    PROBED_RANDOM = workers.PROBED_RANDOM
+    PROBED_LATENCY = workers.PROBED_LATENCY
+    CACHE_USAGE = brokers.CACHE_USAGE
+    CACHE_FILES = brokers.CACHE_FILES
+    CACHE_LARGE_FILES = brokers.CACHE_LARGE_FILES
+    CACHE_AVERAGE = brokers.CACHE_AVERAGE
+    CACHE_MEDIAN = brokers.CACHE_MEDIAN
+    CACHE_NINETY_FIVE = brokers.CACHE_NINETY_FIVE
+    CACHE_MAX = brokers.CACHE_MAX
+    CACHE_EVICTED = brokers.CACHE_EVICTED
+    CACHE_REFUSED = brokers.CACHE_REFUSED
+    BROKER_OPENS = brokers.BROKER_OPENS
+    BROKER_ABSENT = brokers.BROKER_ABSENT
+    BROKER_FAILURES = brokers.BROKER_FAILURES
+    BROKER_HITS = brokers.BROKER_HITS
+    BROKER_MISSES = brokers.BROKER_MISSES
+    BROKER_WHOLE_PACKS = brokers.BROKER_WHOLE_PACKS
+    BROKER_KEPT_BYTES = brokers.BROKER_KEPT_BYTES
+    BROKER_SOURCE_BYTES = brokers.BROKER_SOURCE_BYTES
+    BROKER_REQUESTS = brokers.BROKER_REQUESTS
+    BROKER_SOURCE_FAILURES = brokers.BROKER_SOURCE_FAILURES
+    BROKER_FETCH_TIME = brokers.BROKER_FETCH_TIME
+    BROKER_WAIT = brokers.BROKER_WAIT
+    BROKER_MEMORY = brokers.BROKER_MEMORY

@@ -16,6 +16,8 @@ class Unit(StrEnum):
     SECONDS = "Seconds"
     BYTES = "Bytes"
     PERCENT = "Percent"
+    BYTES_PER_SECOND = "Bytes/Second"
+    COUNT_PER_SECOND = "Count/Second"
     NONE = "None"
     """A share or another figure without a unit of its own."""
 

@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 from cli import installed, main, places, stackwalker
 from cli.exits import EPILOG, MEANING, ExitCode, SetUpIncomplete
 from cli.installed import Check
+from moonwalk.domain.disk_kind import DiskKind
 
 COMMANDS = ("run", "up", "submit", "status", "show", "walk", "doctor")
 SYMBOL_COMMANDS = ("push", "ls", "stat", "verify", "pack")
@@ -123,6 +124,7 @@ def test_doctor_finds_the_python_it_runs_on_and_misses_a_tool_that_is_not_there(
     monkeypatch.setenv("PATH", "")
     found = {check.name: check for check in installed.checks()}
     assert found["Python 3.11 or newer"].fine
+    assert str(found["disk"].found).startswith(tuple(DiskKind))
     assert not found["make"].fine
 
 

@@ -20,11 +20,17 @@ class Walker:
 
     def __init__(self, handler: Any, monkeypatch: pytest.MonkeyPatch) -> None:
         self.world, self.emf, self.log = World(), FakeEmf(), Log()
+        self.told = 0
         self.world.fake_ledger.entries[CRASH_ID] = entry()
         walking = SimpleNamespace(process=self.world.process, metrics=self.emf)
         monkeypatch.setattr(handler, "walking", walking)
+        monkeypatch.setattr(handler, "broker_figures", self)
         monkeypatch.setattr(handler, "logger", self.log.logger)
         self._handler = handler
+
+    def tell_sometimes(self) -> None:
+        assert not self.emf.flushed, "what is told after that waits for the next crash"
+        self.told += 1
 
     def __call__(self, event: Any) -> Any:
         return self._handler.handler(event, CONTEXT)
@@ -39,6 +45,7 @@ def test_a_task_is_processed_and_answered(walker: Walker) -> None:
     assert walker(encode_task(task())) == encode_answer(Answer(Status.PROCESSED))
     assert walker.world.entry.state is State.PROCESSED
     assert walker.emf.flushed == 1
+    assert walker.told == 1
 
 
 def test_the_log_names_the_crash_and_quotes_nothing_of_it(walker: Walker) -> None:

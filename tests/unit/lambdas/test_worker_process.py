@@ -6,6 +6,9 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import nullcontext
+from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -21,7 +24,7 @@ class FakeShift:
     finished = True
     stopped = False
 
-    def __init__(self, _working: object, _logger: object) -> None: ...
+    def __init__(self, _working: object, _logger: object, _progress: object) -> None: ...
 
     def stop(self) -> None:
         FakeShift.stopped = True
@@ -40,17 +43,21 @@ def _own_signals() -> Iterator[None]:
 
 
 @pytest.fixture
-def shift(monkeypatch: pytest.MonkeyPatch) -> type[FakeShift]:
+def shift(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> type[FakeShift]:
     monkeypatch.setattr(worker, "read_worker", lambda: None)
     monkeypatch.setattr(worker, "read_packer", lambda: None)
-    monkeypatch.setattr(worker, "compose", lambda *_: None)
+    working = SimpleNamespace(stall_seconds=1.0, packing_seconds=1.0)
+    monkeypatch.setattr(worker, "compose", lambda *_: working)
+    monkeypatch.setattr(worker, "_heartbeat", lambda *_: nullcontext())
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
     monkeypatch.setattr(worker, "Shift", FakeShift)
     monkeypatch.setattr(FakeShift, "stopped", False)
     return FakeShift
 
 
-def test_a_wrong_environment_is_one_clear_line_and_exit_code_2() -> None:
+def test_a_wrong_environment_is_one_clear_line_and_exit_code_2(tmp_path: Path) -> None:
     environment = {"PATH": os.environ["PATH"], "MOONWALK_WORKER_SLOTS": "many"}
+    environment["TMPDIR"] = str(tmp_path)
     ended = subprocess.run(
         [sys.executable, "-m", "lambdas.worker"],
         env=environment,

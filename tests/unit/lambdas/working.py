@@ -4,7 +4,9 @@ from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any, cast
 
+from lambdas.worker.progress import Progress
 from lambdas.worker.shift import Shift
+from lambdas.worker.standing import Standing, StandingFile
 from moonwalk.adapters.heavy_queues import (
     HeavyMessage,
     PackingMessage,
@@ -97,6 +99,16 @@ class FakeProcessHeavy:
         self.given_back.append(given.name)
 
 
+class FakeStandingFile:
+    """Remembers what was written."""
+
+    def __init__(self) -> None:
+        self.written: list[Standing] = []
+
+    def write(self, standing: Standing) -> None:
+        self.written.append(standing)
+
+
 class WorkerWorld:
     """A shift and all that is around it."""
 
@@ -122,7 +134,9 @@ class WorkerWorld:
             slots=slots,
         )
         self.working: Any = working
-        self.shift = Shift(cast("Working", working), self.log.logger)
+        self.standing = FakeStandingFile()
+        self.progress = Progress(cast("StandingFile", self.standing), self.log.logger)
+        self.shift = Shift(cast("Working", working), self.log.logger, self.progress)
 
     def work(self, *waiting: Waiting) -> bool:
         """Work until the queues are empty, or something else stops the shift."""

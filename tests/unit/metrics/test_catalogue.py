@@ -50,7 +50,7 @@ def test_no_dimension_of_a_metric_is_unbounded(metric: Metric) -> None:
 @pytest.mark.parametrize("metric", Metric)
 def test_a_metric_s_unit_suits_its_kind_and_its_meaning_is_a_sentence(metric: Metric) -> None:
     found = metric.value
-    assert re.fullmatch(r"[a-z_]+(\.[a-z_]+)+", found.name)
+    assert re.fullmatch(r"[a-z_]+(\.[a-z0-9_]+)+", found.name)
     assert found.meaning[0].isupper()
     assert found.meaning.endswith(".")
     if found.kind is Kind.COUNTER:
