@@ -31,7 +31,7 @@ export UV_PROJECT_ENVIRONMENT := $(VENV)
 
 .PHONY: help run up test built check lint lint-rust test-rust format build local setup stackwalker assets lambda-assets reference \
         example picture giant-real lock clean bench-imports bench-walk bench-cold bench-kills bench-pack \
-        bench-herd bench-storm bench-rules fuzz mutants
+        bench-herd bench-storm bench-rules soak bench-incident fuzz mutants
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | \
@@ -157,6 +157,13 @@ bench-herd: local reference ## 500 crashes of one build, its giant not packed ye
 
 bench-storm: local ## 200 crashes while their symbol server is in trouble (ARGS="…")
 	@$(BIN)/python -m tests.performance.storm $(ARGS)
+
+soak: local ## 10,000 walks in one worker: its speed, and whether it grows (an hour; WALKS=…)
+	@$(BIN)/python -m tests.performance.soak $(if $(WALKS),--walks $(WALKS))
+
+bench-incident: setup stackwalker reference ## the incident, live: both ways over a disk that loses its burst (40 min, 20 GB, root; CRASHES=… MINUTES=… ARGS="…")
+	@$(BIN)/python -m cli.benchmarks.incident $(if $(CRASHES),--crashes $(CRASHES)) \
+	  $(if $(MINUTES),--minutes $(MINUTES)) $(ARGS)
 
 example: setup ## make the example crash again (needs g++)
 	@examples/make-example

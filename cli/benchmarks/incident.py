@@ -1,0 +1,186 @@
+"""The incident, live: both ways over a disk that loses its burst (`make bench-incident`).
+
+docs/benchmarks.md tells the terms, and what is like the incident and what is not.
+"""
+
+import argparse
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from cli.benchmarks.burst_disk import (
+    M5_XLARGE_BASELINE,
+    M5_XLARGE_BURST,
+    M5_XLARGE_PROCESSORS,
+    BurstDisk,
+)
+from cli.benchmarks.cgroups import CONTROLLERS, device_of, group, held_to, own
+from cli.benchmarks.failures import Unmeasurable, ending
+from cli.benchmarks.giants import SIZE
+from cli.benchmarks.incident_data import FOLDER, Workload, workload
+from cli.benchmarks.incident_figures import goals, rows, table, verdict
+from cli.benchmarks.incident_picture import draw
+from cli.benchmarks.incident_run import Run, Runner, Terms, forget
+from cli.benchmarks.incident_side import Job
+from cli.benchmarks.made import GIANT, PACK, REFERENCE, RELEASE, WALKER, need
+from cli.benchmarks.report import FOLDER as REPORTS
+from cli.benchmarks.report import publish
+from cli.benchmarks.walk_sides import same
+from cli.terminal import Steps, results
+
+CRASHES = 2200
+MINUTES = 15.0
+KILL_SECONDS = 120.0
+GB = 1 << 30
+TOLERANCE = 1.2
+"""How much faster than allowed the disk may seem, as the limit is kept in slices."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """The terms; the defaults are the incident's, for the processors that are there.
+
+    Attributes:
+        builds: of the giant, each with symbols of its own.
+        size: bytes of the text of each.
+        credit: seconds of full burst.
+    """
+
+    crashes: int
+    minutes: float
+    builds: int
+    size: int
+    slots: int
+    memory: float
+    credit: float
+    processors: int
+
+    def disk(self) -> BurstDisk:
+        """Give a disk with its whole credit, scaled to the processors."""
+        part = self.processors / M5_XLARGE_PROCESSORS
+        burst, baseline = M5_XLARGE_BURST.scaled(part), M5_XLARGE_BASELINE.scaled(part)
+        return BurstDisk.with_credit(burst, baseline, self.credit)
+
+    def terms(self, half: int | None, until: float | None) -> Terms:
+        """Give the terms of one side."""
+        return Terms(round(self.memory * GB), self.minutes * 60, half, until)
+
+
+class Incident:
+    """Both sides, one after the other."""
+
+    def __init__(self, options: Options, work: Workload, scratch: Path, steps: Steps) -> None:
+        """Take the terms, what is to be walked, and a folder on the disk that is slowed."""
+        self._options, self._work, self._scratch, self._steps = options, work, scratch, steps
+
+    def runs(self) -> list[Run]:
+        """Run Moonwalk, then upstream, whose credit ends no later than Moonwalk's did."""
+        half = self._options.terms(self._options.crashes // 2, None)
+        moonwalk = self._run("moonwalk", half)
+        until = self._options.terms(None, moonwalk.credit_ended)
+        return [moonwalk, self._run("upstream", until)]
+
+    def different(self) -> Iterator[str]:
+        """Name the crashes of which the two sides' outputs differ."""
+        for ours in sorted((self._scratch / "moonwalk" / "outputs").glob("*.json")):
+            theirs = self._scratch / "upstream" / "outputs" / ours.name
+            # One that was cut off at the end of the time is none.
+            whole = theirs.exists() and theirs.stem in self._done
+            if whole and not same(theirs.read_bytes(), ours.read_bytes()):
+                yield f"the outputs of crash {ours.stem} differ"
+
+    def _run(self, side: str, terms: Terms) -> Run:
+        folder = self._scratch / side
+        folder.mkdir()
+        (folder / "raw_crash.json").write_text("{}", encoding="utf-8")
+        options = self._options
+        job = Job(side, self._work.texts, folder, options.slots, KILL_SECONDS, self._work.crashes)
+        with self._steps.step(f"{side}, at most {options.minutes:g} minutes"):
+            forget(FOLDER)
+            run = Runner(job, options.disk(), terms).run()
+        self._done = {str(each["crash"]) for each in run.walked if each["outcome"] == "ok"}
+        shutil.rmtree(folder / "packs", ignore_errors=True)
+        return run
+
+
+def measure(options: Options) -> list[str]:
+    """Measure, print, draw and publish; what must not be is given back."""
+    need(REFERENCE, WALKER, PACK, GIANT, RELEASE / "moonwalk-broker")
+    for controller in CONTROLLERS:
+        own(controller)
+    steps = Steps()
+    work = workload(options.crashes, options.builds, options.size, steps)
+    _check(options, next(work.texts.rglob("*.sym")))
+    with tempfile.TemporaryDirectory(dir=FOLDER) as scratch:
+        incident = Incident(options, work, Path(scratch), steps)
+        runs = incident.runs()
+        troubles = list(incident.different())
+    moonwalk, upstream = runs
+    results().print(table(runs, options.crashes))
+    told = verdict(upstream, options.crashes)
+    print(told)
+    terms = told_terms(options, work) | {"verdict": told}
+    whole = (options.crashes, options.minutes) == (CRASHES, MINUTES)
+    name = "incident" if whole else "incident-some"
+    title = (
+        f"{options.crashes:,} crashes, {options.builds} builds of {options.size / 1e9:.1f} GB, "
+        f"{options.slots} slots, {options.memory:g} GiB of memory"
+    )
+    draw(runs, title, REPORTS / f"{name}.png")
+    publish(name, list(goals(moonwalk, options.crashes)), rows(runs, terms, options.crashes))
+    return troubles
+
+
+def _check(options: Options, file: Path) -> None:
+    """Make sure that the kernel holds to a limit, which some disks and kernels do not."""
+    slow = options.disk().baseline
+    with group("moonwalk-probe", device_of(file)) as probed:
+        probed.limit_reads(slow.bytes, slow.reads)
+        measured = held_to(probed, file)
+    if measured > slow.bytes * TOLERANCE:
+        raise Unmeasurable(
+            f"the disk gives {measured / 1e6:.0f} MB/s where {slow.bytes / 1e6:.0f} are allowed: "
+            "this kernel does not limit its reads"
+        )
+
+
+def told_terms(options: Options, work: Workload) -> dict[str, object]:
+    """Give the terms for the file."""
+    disk = options.disk()
+    return {
+        "crashes": options.crashes,
+        "minutes": options.minutes,
+        "builds": options.builds,
+        "text_bytes": options.size,
+        "share_of_the_most_common_build": work.share(),
+        "slots": options.slots,
+        "memory_bytes": round(options.memory * GB),
+        "burst_bytes_a_second": disk.burst.bytes,
+        "burst_reads_a_second": disk.burst.reads,
+        "baseline_bytes_a_second": disk.baseline.bytes,
+        "baseline_reads_a_second": disk.baseline.reads,
+        "credit_bytes": disk.credit_bytes,
+        "credit_reads": disk.credit_reads,
+        "slowed_by": "cgroup v1, blkio.throttle",
+    }
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Read the command line and run."""
+    parser = argparse.ArgumentParser(prog="bench-incident", description=__doc__)
+    parser.add_argument("--crashes", type=int, default=CRASHES, help="in the queue")
+    parser.add_argument("--minutes", type=float, default=MINUTES, help="for either side at most")
+    parser.add_argument("--builds", type=int, default=12, help="giants, each about 1.1 GB")
+    parser.add_argument("--size", type=int, default=SIZE, help="bytes of the text of each")
+    parser.add_argument("--slots", type=int, default=2, help="walks at a time")
+    parser.add_argument("--memory", type=float, default=8.0, help="GiB, page cache included")
+    parser.add_argument("--credit", type=float, default=120.0, help="seconds of full burst")
+    parser.add_argument("--processors", type=int, default=2, help="that the disk is scaled to")
+    return ending(lambda: measure(Options(**vars(parser.parse_args(arguments)))))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
