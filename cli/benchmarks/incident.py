@@ -23,7 +23,8 @@ from cli.benchmarks.giants import SIZE
 from cli.benchmarks.incident_data import FOLDER, Workload, workload
 from cli.benchmarks.incident_figures import goals, rows, table, verdict
 from cli.benchmarks.incident_picture import draw
-from cli.benchmarks.incident_run import Run, Runner, Terms, forget
+from cli.benchmarks.incident_records import Run, Terms
+from cli.benchmarks.incident_run import Runner, forget
 from cli.benchmarks.incident_side import Job
 from cli.benchmarks.made import GIANT, PACK, REFERENCE, RELEASE, WALKER, need
 from cli.benchmarks.report import FOLDER as REPORTS
@@ -56,7 +57,7 @@ class Options:
     slots: int
     memory: float
     credit: float
-    processors: int
+    processors: float
 
     def disk(self) -> BurstDisk:
         """Give a disk with its whole credit, scaled to the processors."""
@@ -178,7 +179,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--slots", type=int, default=2, help="walks at a time")
     parser.add_argument("--memory", type=float, default=8.0, help="GiB, page cache included")
     parser.add_argument("--credit", type=float, default=120.0, help="seconds of full burst")
-    parser.add_argument("--processors", type=int, default=2, help="that the disk is scaled to")
+    parser.add_argument("--processors", type=float, default=2.0, help="that the disk is scaled to")
     return ending(lambda: measure(Options(**vars(parser.parse_args(arguments)))))
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
-from cli.benchmarks.incident_run import Run
+from cli.benchmarks.incident_records import Run
 from cli.benchmarks.report import Goal
 
 MB = 1e6

@@ -6,7 +6,7 @@ from pathlib import Path
 from matplotlib.figure import Figure
 
 from cli.benchmarks.incident_figures import rates
-from cli.benchmarks.incident_run import Run, Sample
+from cli.benchmarks.incident_records import Run, Sample
 
 COLOURS = {"moonwalk": "#0072b2", "upstream": "#d55e00"}
 """Told apart by those who see fewer colours, too (Okabe and Ito's palette)."""

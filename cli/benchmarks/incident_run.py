@@ -10,77 +10,19 @@ import threading
 import time
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from cli.benchmarks.burst_disk import BurstDisk
 from cli.benchmarks.cgroups import Group, Used, device_of, group
 from cli.benchmarks.failures import Unmeasurable
+from cli.benchmarks.incident_records import Run, Sample, Terms
 from cli.benchmarks.incident_side import Job
 
 LOOKS_A_SECOND = 10
 TICK = 1.0 / LOOKS_A_SECOND
 _BLOCKED = "D"
 """State of a thread that waits for a disk, as /proc tells it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Sample:
-    """What a side did in one second.
-
-    Attributes:
-        at: seconds from its beginning.
-        blocked: threads that waited for the disk, in the mean of the looks.
-    """
-
-    at: float
-    read_bytes: int
-    reads: int
-    cpu_seconds: float
-    memory_bytes: int
-    cache_bytes: int
-    blocked: float
-
-
-@dataclass
-class Run:
-    """What became of one side; all times are seconds from its beginning.
-
-    Attributes:
-        walked: what was told of each crash that is done.
-        packed: what was told of each pack that was made.
-        credit_ended: when the disk's credit was gone; None if it lasted.
-        seconds: of the whole run.
-    """
-
-    side: str
-    walked: list[dict[str, Any]] = field(default_factory=list)
-    packed: list[dict[str, Any]] = field(default_factory=list)
-    samples: list[Sample] = field(default_factory=list)
-    credit_ended: float | None = None
-    seconds: float = 0.0
-
-    def finished(self) -> list[float]:
-        """Give when each crash was done that was walked to its end, in order."""
-        return [each["at"] for each in self.walked if each["outcome"] == "ok"]
-
-
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """Under what terms a side runs.
-
-    Attributes:
-        memory_bytes: for processes and page cache together.
-        seconds: at most.
-        half: end the credit when so many crashes are done.
-        credit_until: end it at this time at the latest.
-    """
-
-    memory_bytes: int
-    seconds: float
-    half: int | None = None
-    credit_until: float | None = None
 
 
 class Runner:
@@ -118,8 +60,13 @@ class Runner:
         file = self._job.folder / "job.json"
         self._job.written(file)
         command = [sys.executable, "-m", "cli.benchmarks.incident_side", str(file)]
+        # It may be killed, and leaves then what it has in its folder for temporary files.
         process = subprocess.Popen(
-            limited.joining(command), stdout=subprocess.PIPE, text=True, process_group=0
+            limited.joining(command),
+            env={**os.environ, "TMPDIR": str(self._job.folder)},
+            stdout=subprocess.PIPE,
+            text=True,
+            process_group=0,
         )
         threading.Thread(target=self._read, args=[process.stdout], daemon=True).start()
         return process

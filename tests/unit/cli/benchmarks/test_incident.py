@@ -8,7 +8,7 @@ import pytest
 from cli.benchmarks.burst_disk import BurstDisk, Speed
 from cli.benchmarks.incident_data import build_id, popular, with_id
 from cli.benchmarks.incident_figures import before_and_after, goals, rates, verdict
-from cli.benchmarks.incident_run import Run
+from cli.benchmarks.incident_records import Run
 
 BURST, BASELINE = Speed(300, 90), Speed(100, 30)
 
