@@ -18,7 +18,7 @@ from cli.benchmarks.failures import Unmeasurable
 ROOT = Path("/sys/fs/cgroup")
 CONTROLLERS = ("blkio", "memory", "cpuacct")
 READ_BYTES, READ_CALLS = "blkio.throttle.read_bps_device", "blkio.throttle.read_iops_device"
-_PROBED = 96 << 20
+_PROBED, _PIECE = 96 << 20, 1 << 20
 _EMPTY_SECONDS = 10.0
 _LOOK_SECONDS = 0.05
 
@@ -152,16 +152,17 @@ def own(controller: str) -> Path:
 
 def held_to(limited: Group, file: Path) -> float:
     """Read a piece of a file past the page cache in a group; gives bytes a second."""
+    pieces = min(_PROBED, file.stat().st_size) // _PIECE
     script = (
         "import mmap, os, sys\n"
-        "buffer = mmap.mmap(-1, 1 << 20)\n"
+        f"buffer = mmap.mmap(-1, {_PIECE})\n"
         "file = os.open(sys.argv[1], os.O_RDONLY | os.O_DIRECT)\n"
-        f"for _ in range({_PROBED >> 20}): os.readv(file, [buffer])\n"
+        f"for _ in range({pieces}): os.readv(file, [buffer])\n"
     )
     command = limited.joining([sys.executable, "-I", "-S", "-c", script, str(file)])
     started = time.monotonic()
     subprocess.run(command, check=True)
-    return _PROBED / (time.monotonic() - started)
+    return pieces * _PIECE / (time.monotonic() - started)
 
 
 def device_of(path: Path) -> str:
