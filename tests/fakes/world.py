@@ -6,6 +6,7 @@ from typing import Any
 from moonwalk.adapters.metrics import check_dimensions
 from moonwalk.domain.task import Task
 from moonwalk.metrics import Metric
+from moonwalk.metrics.declaration import OTHER
 from tests.builders import NOW
 
 
@@ -33,7 +34,7 @@ class FakeEvents:
 
 
 class FakeMetrics:
-    """`Metrics` that remember, and refuse what is not declared."""
+    """`Metrics` that remember, and refuse what is not declared, where others are not foreseen."""
 
     def __init__(self) -> None:
         self.recorded: list[tuple[Metric, float, Mapping[str, str]]] = []
@@ -41,7 +42,7 @@ class FakeMetrics:
     def add(self, metric: Metric, value: float = 1, **dimensions: str) -> None:
         check_dimensions(metric, dimensions)
         for each in metric.value.dimensions:
-            if dimensions[each.name] not in each.values:
+            if dimensions[each.name] not in each.values and OTHER not in each.values:
                 raise ValueError(
                     f"{metric.value.name}: {each.name}={dimensions[each.name]} is not declared"
                 )

@@ -22,7 +22,9 @@ EXIT_CODES = (0, 1, 2, 81, 82, 83, 84, 85, 86, 87, 101, -6, -7, -9, -11)
 """The stackwalker's own (docs/stackwalker.md), and abort, bus error, kill and fault by signal."""
 
 RULE_TIME = timing(
-    "processor.rule.act.timing", "Time of one rule over one crash.", dimension("rule", RULES)
+    "processor.rule.act.timing",
+    "Time of one rule over one crash; a team's own rules are `other`.",
+    dimension("rule", RULES, OTHER),
 )
 NULLS = counter("processor.denullrule.has_nulls", "Crashes with NUL in annotations.")
 NONES = counter("processor.denonerule.had_nones", "Crashes with annotations that are null.")
