@@ -84,12 +84,13 @@ class Incident:
         until = self._options.terms(None, moonwalk.credit_ended)
         return [moonwalk, self._run("upstream", until)]
 
-    def different(self) -> Iterator[str]:
+    def different(self, upstream: Run) -> Iterator[str]:
         """Name the crashes of which the two sides' outputs differ."""
+        done = {str(each["crash"]) for each in upstream.walked if each["outcome"] == "ok"}
         for ours in sorted((self._scratch / "moonwalk" / "outputs").glob("*.json")):
             theirs = self._scratch / "upstream" / "outputs" / ours.name
             # One that was cut off at the end of the time is none.
-            whole = theirs.exists() and theirs.stem in self._done
+            whole = theirs.exists() and theirs.stem in done
             if whole and not same(theirs.read_bytes(), ours.read_bytes()):
                 yield f"the outputs of crash {ours.stem} differ"
 
@@ -102,7 +103,6 @@ class Incident:
         with self._steps.step(f"{side}, at most {options.minutes:g} minutes"):
             forget(FOLDER)
             run = Runner(job, options.disk(), terms).run()
-        self._done = {str(each["crash"]) for each in run.walked if each["outcome"] == "ok"}
         shutil.rmtree(folder / "packs", ignore_errors=True)
         return run
 
@@ -118,8 +118,8 @@ def measure(options: Options) -> list[str]:
     with tempfile.TemporaryDirectory(dir=FOLDER) as scratch:
         incident = Incident(options, work, Path(scratch), steps)
         runs = incident.runs()
-        troubles = list(incident.different())
-    moonwalk, upstream = runs
+        moonwalk, upstream = runs
+        troubles = list(incident.different(upstream))
     results().print(table(runs, options.crashes))
     told = verdict(upstream, options.crashes)
     print(told)

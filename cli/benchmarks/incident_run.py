@@ -18,6 +18,8 @@ from cli.benchmarks.cgroups import Group, Used, device_of, group
 from cli.benchmarks.failures import Unmeasurable
 from cli.benchmarks.incident_records import Run, Sample, Terms
 from cli.benchmarks.incident_side import Job
+from moonwalk.adapters.vitals.kernel import text
+from moonwalk.adapters.vitals.processes import program_and_state
 
 LOOKS_A_SECOND = 10
 TICK = 1.0 / LOOKS_A_SECOND
@@ -167,8 +169,4 @@ def forget(folder: Path) -> None:
 
 
 def _state(thread: int) -> str:
-    try:
-        text = Path(f"/proc/{thread}/stat").read_text("utf-8", errors="replace")
-    except (FileNotFoundError, ProcessLookupError):
-        return ""
-    return text.rpartition(")")[2].split()[0]
+    return program_and_state(text(Path(f"/proc/{thread}/stat")) or "")[1]

@@ -6,7 +6,6 @@ from typing import Any
 from moonwalk.adapters.metrics import check_dimensions
 from moonwalk.domain.task import Task
 from moonwalk.metrics import Metric
-from moonwalk.metrics.declaration import OTHER
 from tests.builders import NOW
 
 
@@ -42,7 +41,7 @@ class FakeMetrics:
     def add(self, metric: Metric, value: float = 1, **dimensions: str) -> None:
         check_dimensions(metric, dimensions)
         for each in metric.value.dimensions:
-            if dimensions[each.name] not in each.values and OTHER not in each.values:
+            if each.bounded(dimensions[each.name]) not in each.values:
                 raise ValueError(
                     f"{metric.value.name}: {each.name}={dimensions[each.name]} is not declared"
                 )

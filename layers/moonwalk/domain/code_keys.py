@@ -17,7 +17,7 @@ from moonwalk.domain.symbol_places import (
     asked_by_code,
     code_place,
 )
-from moonwalk.domain.symbols import SymbolKey, symbol_key
+from moonwalk.domain.symbols import SymbolKey, check_scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class CodeKey(SymbolKey):
         Raises:
             DeadLetter: `bad_symbol_key`, saying what is wrong.
         """
-        symbol_key("any", "1" * 33, self.scope)
+        check_scope(self.scope)
         if asked_by_code(_code_place(self.module)) != self.file:
             raise _bad("a look-up by a code id is for one file and one id in capitals")
 

@@ -39,8 +39,7 @@ class SymbolKey:
         Raises:
             DeadLetter: `bad_symbol_key`, saying what is wrong.
         """
-        if not _SCOPE.fullmatch(self.scope):
-            raise _bad("the scope is not 1-40 of a-z, 0-9 and - in between")
+        check_scope(self.scope)
         asked_for = _place(self.debug_file, self.debug_id)
         if self.debug_file != asked_for.debug_file:
             raise _bad("the name of the debug file has a separator in it")
@@ -89,6 +88,16 @@ def symbol_key(debug_file: str, debug_id: str, scope: str = DEFAULT_SCOPE) -> Sy
         DeadLetter: `bad_symbol_key`, when the module can have none.
     """
     return SymbolKey.at(scope, _place(debug_file, debug_id))
+
+
+def check_scope(scope: str) -> None:
+    """Refuse what is no name of a scope.
+
+    Raises:
+        DeadLetter: `bad_symbol_key`.
+    """
+    if not _SCOPE.fullmatch(scope):
+        raise _bad("the scope is not 1-40 of a-z, 0-9 and - in between")
 
 
 def _place(debug_file: str, debug_id: str) -> SymbolPlace:

@@ -53,17 +53,25 @@ def read_processes(proc: Path, worker: int) -> Processes:
         stat = text(folder / "stat")
         if not stat:
             continue  # It has ended meanwhile.
-        # The name is in parentheses, and may have some in it.
-        name, _, rest = stat.partition("(")[2].rpartition(")")
+        name, state = program_and_state(stat)
         own = folder.name == str(worker)
         kinds[ProcessKind.WORKER if own else _PROGRAMS.get(name, ProcessKind.OTHER)] += 1
-        statuses[_STATUS_OF.get(rest.strip()[:1], ProcessStatus.OTHER)] += 1
+        statuses[_STATUS_OF.get(state, ProcessStatus.OTHER)] += 1
         open_files += _descriptors(folder)
     return Processes(
         {kind: kinds[kind] for kind in ProcessKind},
         {status: statuses[status] for status in ProcessStatus},
         open_files,
     )
+
+
+def program_and_state(stat: str) -> tuple[str, str]:
+    """Take the name of its program and the letter of its state from a process's or thread's stat.
+
+    The name is in parentheses, and may have some in it.
+    """
+    name, _, rest = stat.partition("(")[2].rpartition(")")
+    return name, rest.strip()[:1]
 
 
 def _folders(proc: Path) -> Iterator[Path]:
