@@ -19,11 +19,11 @@ from infra.settings_rules import (
     sources,
     switch,
     text,
-    texts,
     uploaders,
     whole,
 )
 from infra.symbol_uploaders import SymbolUploaders
+from infra.worker_settings import WorkerSettings
 from moonwalk import profiles
 from moonwalk.contracts.symbol_scopes import BadScopesError
 from moonwalk.contracts.symbol_sources import SymbolSources
@@ -69,7 +69,7 @@ class Packing(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
+class Settings(WorkerSettings):
     """What a deployment is."""
 
     name: str = text("moonwalk", r"[a-z][a-z0-9-]{0,19}", "1-20 of a-z, 0-9 and -, a letter first")
@@ -263,6 +263,9 @@ class Settings:
     """As for standard."""
     reprocessing_concurrency: int = whole(10, 2, 1000)
     """50 in flight: bulk work never starves fresh work."""
+    account_concurrency: int = whole(1000, 10, 1000000)
+    """Executions at the same time that the account grants Lambda in the region: what Moonwalk's
+    functions may take together must fit, or one queue's work is throttled for another's."""
 
     priority_alarm_visible: int = whole(100, 1, 10**9)
     """Five times what is in flight."""
@@ -299,31 +302,6 @@ class Settings:
     """Uploads and packs that were replaced: as long as somebody may ask why a stack has changed."""
     log_days: int = one_of(30, 1, 3, 5, 7, 14, 60, 90, 120, 150, 180, 365, 400)
     """All logs; the values that CloudWatch knows."""
-
-    vpc_id: str = text("", r"|vpc-[0-9a-f]+", "a VPC's id, or empty")
-    """Empty: the workers get a VPC of their own."""
-    vpc_subnets: tuple[str, ...] = texts(r"subnet-[0-9a-f]+", "a list of subnet ids")
-    """Where workers run in a given VPC."""
-    vpc_public_ip: bool = switch(default=True)
-    """Whether workers in a given VPC need public addresses to reach AWS (no NAT, no endpoints)."""
-    worker_cpu: int = one_of(4096, 256, 512, 1024, 2048, 8192, 16384)
-    """4 vCPU, 1,024 units each: also what lifts Fargate's disk to 120 MiB/s."""
-    worker_memory_mib: int = whole(16384, 512, 122880)
-    """The slots' walks, and the worker itself."""
-    worker_slots: int = whole(2, 1, 64)
-    """Crashes at the same time in one worker: two CPUs each."""
-    worker_count: int = whole(1, 0, 1000)
-    """Workers that always run. One: the heavy lane is never without."""
-    worker_scratch_gib: int = whole(64, 21, 200)
-    """The dumps being walked, the packs that are kept, and the one text that is packed."""
-    worker_packs_gib: int = whole(30, 1, 180)
-    """Packs that a worker keeps: all that a few builds' crashes read."""
-    worker_stall_seconds: int = whole(2700, 60, 43200)
-    """A worker with crashes in hand of which no walk ends for so long is replaced: a quarter of an
-    hour after the last of them should have been killed."""
-    worker_probe_seconds: int = whole(3, 0, 60)
-    """Measuring the disk before the first crash: little beside the minute that a container takes
-    to start. 0: it is not measured."""
 
     def __post_init__(self) -> None:
         """Hold every setting against its rule, and then against the others.

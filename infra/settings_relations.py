@@ -4,8 +4,10 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from infra.worker_relations import broken_worker_relations, memory_for_walks
 from moonwalk.contracts.symbol_scopes import scopes_text
 from moonwalk.contracts.symbol_sources import MAX_BYTES
+from moonwalk.domain.request import QueueClass
 
 if TYPE_CHECKING:
     from infra.settings import Settings
@@ -14,22 +16,10 @@ VISIBILITY_FACTOR = 6
 """AWS's advice for a queue that feeds a function: so many times the function's timeout."""
 RETRY_SECONDS = 30
 """What the retries of the light workflow may wait in all."""
-PARENT_MIB = 512
-"""What the process around a walk needs for itself."""
-WORKER_ROOM_GIB = 16
-"""What a worker's dumps may take beside its packs."""
 PACKER_PARENT_MIB = 160
 """What the process around a packer needs: it holds no document, only pieces of files."""
-FARGATE_MEMORY_MIB = {
-    256: (1024, 2048),
-    512: (1024, 4096),
-    1024: (2048, 8192),
-    2048: (4096, 16384),
-    4096: (8192, 30720),
-    8192: (16384, 61440),
-    16384: (32768, 122880),
-}
-"""Least and most memory for each number of CPU units (Amazon ECS Developer Guide, task size)."""
+SCHEDULED_FUNCTIONS = 3
+"""Reconciler, releaser and asker: one execution each."""
 
 _RISING = (
     "kill_seconds",
@@ -76,7 +66,9 @@ def _broken(settings: "Settings") -> Iterator[str]:
     yield from _times(settings)
     yield from _sizes(settings)
     yield from _packing(settings)
+    yield from _concurrency(settings)
     yield from _choices(settings)
+    yield from broken_worker_relations(settings)
 
 
 def _pair(settings: "Settings", lower: str, relation: str, higher: str) -> str:
@@ -152,41 +144,20 @@ def _sizes(settings: "Settings") -> Iterator[str]:
             f"the setting walker_tmp_mib ({settings.walker_tmp_mib}) must hold light_limit_mib, "
             f"twice walk_output_mib and walker_packs_mib, that is {needed}"
         )
-    packed = -(-2 * settings.heavy_symbol_text_mib // 1024)
-    if settings.worker_packs_gib + packed + WORKER_ROOM_GIB > settings.worker_scratch_gib:
-        yield (
-            f"the setting worker_scratch_gib ({settings.worker_scratch_gib}) must hold "
-            f"worker_packs_gib ({settings.worker_packs_gib}), twice heavy_symbol_text_mib "
-            f"({packed} GiB) and {WORKER_ROOM_GIB} more for dumps"
-        )
-    least, most = FARGATE_MEMORY_MIB[settings.worker_cpu]
-    if not least <= settings.worker_memory_mib <= most or settings.worker_memory_mib % 1024:
-        yield (
-            f"the setting worker_memory_mib ({settings.worker_memory_mib}) must be whole GiB from "
-            f"{least} to {most} for worker_cpu {settings.worker_cpu}"
-        )
-    yield from _memory(settings, "walker_memory_mib", "light_walk_memory_mib", crashes=1)
-    yield from _memory(
-        settings, "worker_memory_mib", "heavy_walk_memory_mib", crashes=settings.worker_slots
-    )
-    others = (settings.worker_slots - 1) * settings.walks_at_once * settings.heavy_walk_memory_mib
-    needed = others + settings.heavy_pack_memory_mib + settings.packs_memory_mib + PARENT_MIB
-    if needed > settings.worker_memory_mib:
-        yield (
-            f"the setting worker_memory_mib ({settings.worker_memory_mib}) must hold "
-            f"heavy_pack_memory_mib ({settings.heavy_pack_memory_mib}) in one slot beside the "
-            f"walks of the others, that is {needed}"
-        )
+    yield from memory_for_walks(settings, "walker_memory_mib", "light_walk_memory_mib", crashes=1)
 
 
-def _memory(settings: "Settings", whole: str, part: str, *, crashes: int) -> Iterator[str]:
-    walks = crashes * settings.walks_at_once
-    needed = walks * getattr(settings, part) + settings.packs_memory_mib + PARENT_MIB
-    if needed > getattr(settings, whole):
+def _concurrency(settings: "Settings") -> Iterator[str]:
+    """Each dispatcher is an execution, and each crash that it waits for another."""
+    paces = [settings.pace(queue) for queue in QueueClass]
+    dispatchers = sum(pace.concurrency for pace in paces)
+    crashes = sum(pace.batch * pace.concurrency for pace in paces)
+    needed = dispatchers + crashes + settings.packer_concurrency + SCHEDULED_FUNCTIONS
+    if needed > settings.account_concurrency:
         yield (
-            f"the setting {whole} ({getattr(settings, whole)}) must hold {walks} walks of {part} "
-            f"({getattr(settings, part)}), packs_memory_mib ({settings.packs_memory_mib}) and "
-            f"{PARENT_MIB} more, that is {needed}"
+            f"the setting account_concurrency ({settings.account_concurrency}) must hold "
+            f"{dispatchers} dispatchers, {crashes} crashes, packer_concurrency "
+            f"({settings.packer_concurrency}) and {SCHEDULED_FUNCTIONS} more, that is {needed}"
         )
 
 
@@ -203,5 +174,3 @@ def _choices(settings: "Settings") -> Iterator[str]:
             f"the setting s3_events ({settings.s3_events}) needs s3_event in intake "
             f"({', '.join(settings.intake)})"
         )
-    if bool(settings.vpc_id) != bool(settings.vpc_subnets):
-        yield "the settings vpc_id and vpc_subnets must be given together or not at all"

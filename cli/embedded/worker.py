@@ -61,7 +61,9 @@ def deployed_tasks(client: Callable[[str], Any], assembly: Path) -> list[WorkerT
             (container,) = described["taskDefinition"]["containerDefinitions"]
             environment = {e["name"]: e["value"] for e in container["environment"]}
             image = _image_folder(assembly, container["image"])
-            tasks.append(WorkerTask(image, environment, int(service["desiredCount"])))
+            # The template leaves the number to scaling: ECS begins with one then, moto with none.
+            desired = int(service["desiredCount"]) or 1
+            tasks.append(WorkerTask(image, environment, desired))
     return tasks
 
 

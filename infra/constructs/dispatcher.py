@@ -12,6 +12,7 @@ from infra.constructs.heavy_workflow import HeavyWorkflow
 from infra.constructs.lane_queues import IntakeQueues
 from infra.constructs.light_workflow import LightWorkflow
 from infra.constructs.stored import Stored
+from infra.constructs.worker_permissions import wake_workers
 from infra.settings import Settings
 from moonwalk.domain.request import QueueClass
 
@@ -54,6 +55,7 @@ class Dispatcher(Construct):
                 permissions.keep_ledger(stored.ledger),
                 permissions.run_light(light.state_machine),
                 permissions.start_heavy(heavy.state_machine),
+                wake_workers(settings),
                 permissions.send(
                     [intake.queues[QueueClass.REPROCESSING], *intake.dead_letters.values()]
                 ),

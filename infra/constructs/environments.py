@@ -6,6 +6,7 @@ from aws_cdk import CfnParameter
 from constructs import Construct
 
 from infra.constructs.stored import Stored
+from infra.constructs.worker_names import cluster_name, service_name
 from infra.settings import Packing, Settings
 from moonwalk.contracts import environment as names
 from moonwalk.contracts import outputs
@@ -87,8 +88,17 @@ def dispatching(
         names.DUE_AFTER_SECONDS: str(settings.due_seconds),
         names.HEAVY_DUE_AFTER_SECONDS: str(settings.heavy_due_seconds),
         names.WORKFLOW_SECONDS: str(settings.workflow_seconds),
+        **waking(settings),
         names.MAX_TRIES: str(settings.max_tries),
         names.LEDGER_DAYS: str(settings.ledger_days),
+    }
+
+
+def waking(settings: Settings) -> dict[str, str]:
+    """Tell a part that hands work to the heavy lane whom to wake."""
+    return {
+        names.WORKER_CLUSTER: cluster_name(settings),
+        names.WORKER_SERVICE: service_name(settings),
     }
 
 
@@ -107,6 +117,7 @@ def packing(settings: Settings, stored: Stored, limits: Packing) -> dict[str, st
     return {
         names.SYMBOL_BUCKET: stored.symbols.bucket_name,
         names.LEDGER_TABLE: stored.ledger.table_name,
+        **waking(settings),
         **_account(settings, stored),
         names.SYMBOL_SOURCES: settings.symbol_sources.text(),
         names.SYMBOL_FETCH_SECONDS: str(limits.fetch_seconds),

@@ -11,6 +11,7 @@ from infra.constructs import environments, permissions
 from infra.constructs.function import PipelineFunction
 from infra.constructs.stored import Stored
 from infra.constructs.symbol_queue import SymbolQueue
+from infra.constructs.worker_permissions import wake_workers
 from infra.settings import Settings
 
 BATCH = 1
@@ -61,6 +62,7 @@ class Packer(Construct):
                 permissions.keep_needs(stored.ledger),
                 permissions.tell_news(stored.misses),
                 permissions.send([uploads.dead_letters, uploads.heavy_queue]),
+                wake_workers(settings),
             ],
             seconds=settings.packer_seconds,
             memory_mib=settings.packer_memory_mib,

@@ -14,13 +14,14 @@ from aws_cdk.aws_ecs import (
     CpuArchitecture,
     DeploymentCircuitBreaker,
     FargateService,
-    FargateTaskDefinition,
     HealthCheck,
     LinuxParameters,
     LogDriver,
     MountPoint,
+    NetworkMode,
     OperatingSystemFamily,
     RuntimePlatform,
+    TaskDefinition,
     Volume,
 )
 from aws_cdk.aws_iam import PolicyStatement
@@ -28,7 +29,10 @@ from constructs import Construct
 
 from infra.constructs.acknowledged import ANY_RESOURCE, acknowledge
 from infra.constructs.function import log_group
+from infra.constructs.worker_capacity import Capacity, capacity
+from infra.constructs.worker_names import cluster_name, service_name
 from infra.constructs.worker_network import WorkerNetwork
+from infra.constructs.worker_scaling import HeavyWork, WorkerScaling
 from infra.settings import Settings
 
 STOP_TIMEOUT = Duration.seconds(120)
@@ -62,21 +66,28 @@ class WorkerService(Construct):
         network: WorkerNetwork,
         environment: Mapping[str, str],
         permissions: Iterable[PolicyStatement],
+        work: HeavyWork,
     ) -> None:
         super().__init__(scope, construct_id)
         self.cluster = Cluster(
-            self, "Cluster", vpc=network.vpc, container_insights_v2=ContainerInsights.ENABLED
+            self,
+            "Cluster",
+            cluster_name=cluster_name(settings),
+            vpc=network.vpc,
+            container_insights_v2=ContainerInsights.ENABLED,
         )
-        self.task = self._task(settings)
+        runs_on = capacity(self, settings, self.cluster, network)
+        self.task = self._task(settings, runs_on)
         for statement in permissions:
             self.task.task_role.add_to_principal_policy(statement)
         self._container(settings, image, environment)
         self.service = FargateService(
             self,
             "Service",
+            service_name=service_name(settings),
             cluster=self.cluster,
             task_definition=self.task,
-            desired_count=settings.worker_count,
+            capacity_provider_strategies=runs_on.strategies,
             assign_public_ip=network.public_ip,
             vpc_subnets=network.subnets,
             security_groups=[network.security_group],
@@ -84,16 +95,20 @@ class WorkerService(Construct):
             min_healthy_percent=100,
             max_healthy_percent=200,
         )
+        # How many there are is not in the template: a deployment must not undo what scaling did.
+        WorkerScaling(self, "Scaling", settings=settings, service=self.service, work=work)
         self._acknowledge()
 
-    def _task(self, settings: Settings) -> FargateTaskDefinition:
+    def _task(self, settings: Settings, runs_on: Capacity) -> TaskDefinition:
         arm = settings.architecture == "arm64"
-        return FargateTaskDefinition(
+        return TaskDefinition(
             self,
             "Task",
-            cpu=settings.worker_cpu,
-            memory_limit_mib=settings.worker_memory_mib,
-            ephemeral_storage_gib=settings.worker_scratch_gib,
+            compatibility=runs_on.compatibility,
+            network_mode=NetworkMode.AWS_VPC,
+            cpu=str(settings.worker_cpu),
+            memory_mib=str(settings.worker_memory_mib),
+            ephemeral_storage_gib=runs_on.ephemeral_gib,
             volumes=[Volume(name=_SCRATCH_VOLUME)],
             runtime_platform=RuntimePlatform(
                 cpu_architecture=CpuArchitecture.ARM64 if arm else CpuArchitecture.X86_64,

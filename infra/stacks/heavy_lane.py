@@ -13,10 +13,13 @@ from infra.constructs.rule_permissions import acknowledge_rules
 from infra.constructs.stored import Stored
 from infra.constructs.walker import asking_environment, walking_permissions
 from infra.constructs.worker_network import WorkerNetwork
+from infra.constructs.worker_permissions import acknowledge_protection, protect_workers
+from infra.constructs.worker_scaling import HeavyWork
 from infra.constructs.worker_service import WorkerService
 from infra.settings import Settings
 from infra.stacks.pipeline import PipelineStack
 from moonwalk.contracts import outputs
+from moonwalk.domain.request import QueueClass
 
 
 class HeavyLaneStack(Stack):
@@ -49,8 +52,11 @@ class HeavyLaneStack(Stack):
                 *packing_permissions(settings, stored),
                 permissions.send([pipeline.symbol_queue.dead_letters]),
                 permissions.answer_heavy(pipeline.heavy.state_machine),
+                protect_workers(settings),
             ],
+            work=self._work(pipeline),
         )
+        acknowledge_protection(workers, settings)
         permissions.acknowledge_crashes(workers, stored.bucket, publishes=True)
         permissions.acknowledge_packs(workers, stored.symbols)
         acknowledge_packing(workers, settings, stored)
@@ -58,6 +64,12 @@ class HeavyLaneStack(Stack):
         CfnOutput(self, outputs.CLUSTER, value=workers.cluster.cluster_name)
         CfnOutput(self, outputs.SERVICE, value=workers.service.service_name)
         CfnOutput(self, outputs.TASK_DEFINITION, value=workers.task.task_definition_arn)
+
+    def _work(self, pipeline: PipelineStack) -> HeavyWork:
+        """Symbols that crashes wait for are as urgent as a crash."""
+        queues = dict(pipeline.heavy_queues.queues)
+        bulk = queues.pop(QueueClass.REPROCESSING)
+        return HeavyWork((*queues.values(), pipeline.symbol_queue.heavy_queue), (bulk,))
 
     def _environment(
         self, settings: Settings, stored: Stored, pipeline: PipelineStack

@@ -16,6 +16,7 @@ from moonwalk.domain.symbol_scopes import SymbolScopes
 from moonwalk.miss_environment import Account, read_account
 from moonwalk.rule_environment import RuleSettings, read_rule_settings
 from moonwalk.variables import BadEnvironmentError, Queues, VariableReader
+from moonwalk.worker_place import WorkerPlace, read_worker_place
 
 __all__ = [
     "BadEnvironmentError",
@@ -64,6 +65,7 @@ class Dispatcher:
     light_workflow: str
     heavy_workflow: str
     workflow_seconds: float
+    workers: WorkerPlace
     intake: frozenset[Origin]
     light_limit_bytes: int
     due_after_seconds: float
@@ -177,6 +179,7 @@ def read_dispatcher(variables: Mapping[str, str] = os.environ) -> Dispatcher:
         light_workflow=reader.text(names.LIGHT_WORKFLOW),
         heavy_workflow=reader.text(names.HEAVY_WORKFLOW),
         workflow_seconds=reader.seconds(names.WORKFLOW_SECONDS),
+        workers=read_worker_place(reader),
         intake=reader.read(names.INTAKE, _intake, frozenset()),
         light_limit_bytes=reader.whole(names.LIGHT_LIMIT_BYTES),
         due_after_seconds=reader.seconds(names.DUE_AFTER_SECONDS),

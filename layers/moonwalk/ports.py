@@ -133,6 +133,13 @@ class Workflows(Protocol):
         """Start the Standard workflow; the same task starts once, however often it is asked."""
 
 
+class Workers(Protocol):
+    """The heavy lane's workers, as a number that somebody wants."""
+
+    def wake(self) -> bool:
+        """See to it that at least one worker is wanted; say whether none was."""
+
+
 class DeadLetters(Protocol):
     """The dead-letter queues of the intake."""
 

@@ -8,6 +8,7 @@ from moonwalk.contracts import environment as names
 from moonwalk.contracts.symbol_sources import SymbolSources
 from moonwalk.miss_environment import Account, read_account
 from moonwalk.variables import VariableReader
+from moonwalk.worker_place import WorkerPlace, read_worker_place
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,7 @@ class Packer:
 
     Attributes:
         heavy_queue_url: of what is too much for the function.
+        workers: who reads that queue.
     """
 
     symbol_bucket: str
@@ -30,6 +32,7 @@ class Packer:
     queue_url: str
     dead_letter_queue_url: str
     heavy_queue_url: str
+    workers: WorkerPlace
     upload_bytes: int
     text_bytes: int
     pack_seconds: float
@@ -55,6 +58,7 @@ def read_packer(variables: Mapping[str, str] = os.environ) -> Packer:
         queue_url=reader.text(names.SYMBOL_QUEUE_URL),
         dead_letter_queue_url=reader.text(names.SYMBOL_DEAD_LETTER_QUEUE_URL),
         heavy_queue_url=reader.text(names.HEAVY_PACKING_QUEUE_URL),
+        workers=read_worker_place(reader),
         upload_bytes=reader.whole(names.SYMBOL_UPLOAD_BYTES),
         text_bytes=reader.whole(names.SYMBOL_TEXT_BYTES),
         pack_seconds=reader.seconds(names.PACK_SECONDS),

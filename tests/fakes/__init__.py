@@ -5,6 +5,7 @@ from tests.fakes.queues import FakeDeadLetters, FakeRequests, FakeVisibility, La
 from tests.fakes.store import FakeCrashStore
 from tests.fakes.symbols import FakeHeavyPacking, FakePacker, FakeSymbolDeadLetters, FakeSymbolStore
 from tests.fakes.walking import FakeSignatures, FakeVersions, FakeWalker, walked
+from tests.fakes.workers import FakeWorkers
 from tests.fakes.workflows import FakeWorkflows
 from tests.fakes.world import FakeClock, FakeEvents, FakeMetrics
 
@@ -24,6 +25,7 @@ __all__ = [
     "FakeVersions",
     "FakeVisibility",
     "FakeWalker",
+    "FakeWorkers",
     "FakeWorkflows",
     "LaidAside",
     "walked",

@@ -22,6 +22,7 @@ PACK = READ | {
     "s3:DeleteObjectVersionTagging",
 }
 SETTLE = {"dynamodb:Query", "dynamodb:UpdateItem", "dynamodb:DeleteItem"}
+WAKE = {"ecs:DescribeServices", "ecs:UpdateService"}
 START = {"states:StartSyncExecution", "states:StartExecution"}
 
 
@@ -37,9 +38,9 @@ def role_of(template: Template, package: str) -> str:
 @pytest.mark.parametrize(
     ("package", "expected"),
     [
-        ("dispatcher", READ | LEDGER | START | MAPPING | {"sqs:SendMessage"}),
+        ("dispatcher", READ | LEDGER | START | WAKE | MAPPING | {"sqs:SendMessage"}),
         ("walker", WALK),
-        ("packer", PACK | MAPPING | NEEDS | {"sqs:SendMessage"}),
+        ("packer", PACK | MAPPING | NEEDS | WAKE | {"sqs:SendMessage"}),
         ("reconciler", LEDGER | {"dynamodb:Query", "sqs:SendMessage"}),
         ("releaser", SETTLE | {"sqs:SendMessage"}),
     ],
@@ -54,7 +55,22 @@ def test_each_function_may_do_just_what_it_does(
 def test_a_worker_may_do_just_what_it_does(templates: Templates) -> None:
     task = templates.heavy_lane.properties("AWS::ECS::TaskDefinition")[0]
     actions = actions_of(templates.heavy_lane, task["TaskRoleArn"]["Fn::GetAtt"][0])
-    assert actions == WALK | PACK | CONSUME | {"states:SendTaskSuccess"}
+    answer = {"states:SendTaskSuccess"}
+    assert actions == WALK | PACK | CONSUME | answer | {"ecs:UpdateTaskProtection"}
+
+
+@pytest.mark.parametrize("package", ["dispatcher", "packer"])
+def test_who_wakes_workers_can_do_so_for_this_deployment_s_service_only(
+    templates: Templates, package: str
+) -> None:
+    statements = templates.pipeline.statements_of(role_of(templates.pipeline, package))
+    [waking] = [each for each in statements if set(as_list(each["Action"])) == WAKE]
+    variables = templates.pipeline.function(package)["Environment"]["Variables"]
+    told = [variables[f"MOONWALK_WORKER_{name}"] for name in ("CLUSTER", "SERVICE")]
+    [service] = templates.heavy_lane.properties("AWS::ECS::Service")
+    [cluster] = templates.heavy_lane.properties("AWS::ECS::Cluster")
+    assert told == [cluster["ClusterName"], service["ServiceName"]]
+    assert plain(waking["Resource"]).endswith(":service/moonwalk-workers/fargate")
 
 
 def test_the_packer_cannot_touch_the_entry_of_a_crash(templates: Templates) -> None:

@@ -117,6 +117,21 @@ def test_a_packer_takes_one_upload_at_a_time(pipeline: Template) -> None:
     assert batch == 1
 
 
+def test_bulk_work_at_its_bound_leaves_the_others_their_shares_of_the_account(
+    pipeline: Template,
+) -> None:
+    """A dispatcher is one execution, and each crash that it waits for another."""
+    shares = {
+        source["EventSourceArn"]["Fn::GetAtt"][0]: source["ScalingConfig"]["MaximumConcurrency"]
+        * (1 + source["BatchSize"])
+        for source in pipeline.properties("AWS::Lambda::EventSourceMapping")
+    }
+    [bulk] = [share for queue, share in shares.items() if queue.startswith("IntakeReprocessing")]
+    others = sum(shares.values()) - bulk
+    assert bulk + others <= Settings().account_concurrency
+    assert bulk < others
+
+
 def test_each_queue_is_read_with_partial_failures_and_bounded_concurrency(
     pipeline: Template,
 ) -> None:

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from infra import settings as module
 from infra.settings import Settings, SettingsError
+from infra.worker_settings import WorkerSettings
 from moonwalk.domain.request import QueueClass
 
 SOURCES = [{"kind": "http", "name": name, "address": "https://a/"} for name in "abcd"]
@@ -28,10 +28,10 @@ def test_settings_cannot_be_changed_afterwards() -> None:
         Settings().name = "other"  # type: ignore[misc]
 
 
-def test_every_setting_says_why_it_is_what_it_is() -> None:
-    body = ast.parse(inspect.getsource(module))
-    owner = next(n for n in body.body if isinstance(n, ast.ClassDef) and n.name == "Settings")
-    explained = {
+def explained_in(source: type) -> set[str]:
+    [owner] = ast.parse(inspect.getsource(source)).body
+    assert isinstance(owner, ast.ClassDef)
+    return {
         statement.target.id
         for statement, following in zip(owner.body, owner.body[1:], strict=False)
         if isinstance(statement, ast.AnnAssign)
@@ -39,6 +39,10 @@ def test_every_setting_says_why_it_is_what_it_is() -> None:
         and isinstance(following, ast.Expr)
         and isinstance(following.value, ast.Constant)
     }
+
+
+def test_every_setting_says_why_it_is_what_it_is() -> None:
+    explained = explained_in(WorkerSettings) | explained_in(Settings)
     assert explained == {field.name for field in fields(Settings)}
 
 
@@ -141,6 +145,12 @@ def test_a_bad_value_is_named_with_what_is_allowed(key: str, value: Any, allowed
         ({"reprocessing_concurrency": 51}, "or bulk work starves fresh work"),
         ({"intake": "text", "s3_events": "eventbridge"}, "needs s3_event in intake"),
         ({"vpc_id": "vpc-1"}, "vpc_id and vpc_subnets must be given together"),
+        ({"worker_count": 21}, r"worker_count \(21\) must be at most worker_most \(20\)"),
+        ({"worker_on_demand": 21}, r"worker_on_demand \(21\) must be at most worker_most"),
+        ({"worker_lag_seconds": 3601}, r"at most worker_bulk_lag_seconds \(3600\)"),
+        ({"worker_crash_seconds": 60}, r"must be below worker_lag_seconds \(60\)"),
+        ({"worker_capacity": "managed-instances"}, "needs vpc_id, vpc_subnets and vpc_public_ip"),
+        ({"account_concurrency": 412}, "80 dispatchers, 320 crashes, .* that is 413"),
     ],
 )
 def test_settings_that_do_not_fit_each_other_are_told_with_their_values(

@@ -34,6 +34,8 @@ COMPLETE = {
     names.DUE_AFTER_SECONDS: "360",
     names.HEAVY_DUE_AFTER_SECONDS: "90000",
     names.WORKFLOW_SECONDS: "240",
+    names.WORKER_CLUSTER: "workers",
+    names.WORKER_SERVICE: "fargate",
     names.MAX_TRIES: "20",
     names.MAX_PUT_BACKS: "5",
     names.PUT_BACK_PATIENCE_SECONDS: "900",

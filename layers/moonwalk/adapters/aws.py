@@ -7,6 +7,7 @@ from botocore.config import Config
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_ecs import ECSClient
     from mypy_boto3_events import EventBridgeClient
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_sqs import SQSClient
@@ -18,6 +19,8 @@ READ_SECONDS = 15.0
 ATTEMPTS = 4
 CONNECTIONS = 32
 """Crashes in flight in one process, times the few calls that one makes side by side."""
+WAKING_SECONDS = 5.0
+"""Of a call about the workers' service."""
 LONG_POLL_SECONDS = 20
 """The longest that SQS lets a receiver wait."""
 MARGIN_SECONDS = 10.0
@@ -43,6 +46,11 @@ def sqs(connections: int = CONNECTIONS) -> "SQSClient":
 def events() -> "EventBridgeClient":
     """Make a client for the event bus."""
     return boto3.client("events", config=_config())
+
+
+def ecs() -> "ECSClient":
+    """Make a client for the workers' service. A crash waits for its calls, which can be left."""
+    return boto3.client("ecs", config=_config(read_seconds=WAKING_SECONDS, attempts=2))
 
 
 def stepfunctions() -> "SFNClient":

@@ -7,8 +7,11 @@ from moonwalk.adapters.clock import SystemClock
 from moonwalk.adapters.dynamodb import DynamoLedger
 from moonwalk.adapters.metrics import EmfMetrics
 from moonwalk.adapters.queues import SqsDeadLetters, SqsRequests, SqsVisibility
+from moonwalk.adapters.workers import EcsWorkers
 from moonwalk.environment import Common
 from moonwalk.usecases.ending import Ending
+from moonwalk.usecases.wake_workers import WakeWorkers
+from moonwalk.worker_place import WorkerPlace
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +25,11 @@ class Parts:
     dead_letters: SqsDeadLetters
     visibility: SqsVisibility
     ending: Ending
+
+
+def waking(place: WorkerPlace, clock: SystemClock, metrics: EmfMetrics) -> WakeWorkers:
+    """Make what wakes the workers."""
+    return WakeWorkers(EcsWorkers(aws.ecs, place.cluster, place.service), clock, metrics)
 
 
 def parts(common: Common) -> Parts:

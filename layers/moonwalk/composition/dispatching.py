@@ -39,6 +39,7 @@ def compose(environment: Dispatcher) -> Dispatching:
         workflows=workflows,
         dead_letters=shared.dead_letters,
         ending=shared.ending,
+        wake=common.waking(environment.workers, shared.clock, shared.metrics),
         clock=shared.clock,
         metrics=shared.metrics,
         lanes=LanePolicy(environment.light_limit_bytes),

@@ -3,6 +3,7 @@
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from moonwalk.adapters import aws
 from moonwalk.adapters.arrival_items import DynamoArrivals
@@ -15,13 +16,17 @@ from moonwalk.adapters.sources.limits import Limits
 from moonwalk.adapters.symbol_queue import SqsSymbolDeadLetters, SqsSymbolQueue
 from moonwalk.adapters.symbol_store import S3SymbolStore
 from moonwalk.adapters.told_items import DynamoToldPlaces
-from moonwalk.composition import missing
+from moonwalk.composition import common, missing
 from moonwalk.composition.symbol_sources import memories, searches
 from moonwalk.domain.symbol_memory import MemoryRules
 from moonwalk.symbol_environment import Packer
 from moonwalk.usecases.meet_need import MeetNeed
 from moonwalk.usecases.pack_symbols import PackSymbols
 from moonwalk.usecases.symbol_arrival import SymbolArrival
+from moonwalk.usecases.wake_workers import WakingPacking
+
+if TYPE_CHECKING:
+    from mypy_boto3_sqs import SQSClient
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +41,7 @@ class Packing:
 def compose(environment: Packer, *, hands_on: bool) -> Packing:
     """Put a packer together; one that hands on what is too large for it, or one that takes that."""
     sqs, metrics = aws.sqs(), EmfMetrics()
-    heavy = SqsSymbolQueue(sqs, environment.heavy_queue_url) if hands_on else None
+    heavy = _heavy(environment, sqs, metrics) if hands_on else None
     limits = PackLimits(
         wall_seconds=environment.pack_seconds,
         memory_bytes=environment.pack_memory_bytes,
@@ -86,6 +91,11 @@ def compose(environment: Packer, *, hands_on: bool) -> Packing:
         heavy=heavy,
     )
     return Packing(pack_symbols, SqsSymbolQueue(sqs, environment.queue_url), metrics)
+
+
+def _heavy(environment: Packer, sqs: "SQSClient", metrics: EmfMetrics) -> WakingPacking:
+    wake = common.waking(environment.workers, SystemClock(), metrics)
+    return WakingPacking(SqsSymbolQueue(sqs, environment.heavy_queue_url), wake)
 
 
 def _fetching(environment: Packer) -> Limits:

@@ -23,6 +23,7 @@ class Metric(Enum):
     REJECTED = crashes.REJECTED
     RETRIED = crashes.RETRIED
     HEAVY = crashes.HEAVY
+    WORKERS_WOKEN = crashes.WORKERS_WOKEN
     ANSWERS = crashes.ANSWERS
     LAG = crashes.LAG
     INCOMPLETE = crashes.INCOMPLETE

@@ -30,6 +30,11 @@ HEAVY = counter(
     "Crashes handed to the heavy lane, by why.",
     dimension("why", "size", Status.TOO_HEAVY, sorted(GIVE_UP)),
 )
+WORKERS_WOKEN = counter(
+    "workers.woken",
+    "Times that the first worker was asked for, by whether that could be done.",
+    dimension("outcome", "woken", "failed"),
+)
 ANSWERS = counter(
     "crash.answers", "Ends of runs, by lane and status.", LANE, dimension("status", Status)
 )

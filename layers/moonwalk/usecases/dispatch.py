@@ -3,6 +3,7 @@
 A message is let go only when its crash is done or durably handed on.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from moonwalk.domain.backoff import Backoff
@@ -53,6 +54,7 @@ class Dispatch:
     """Handles one message of an intake queue.
 
     Attributes:
+        wake: sees to it that there is a worker; never fails.
         max_tries: how often a message may be received before it is given up with a reason.
     """
 
@@ -62,6 +64,7 @@ class Dispatch:
     workflows: Workflows
     dead_letters: DeadLetters
     ending: Ending
+    wake: Callable[[], None]
     clock: Clock
     metrics: Metrics
     lanes: LanePolicy
@@ -162,6 +165,7 @@ class Dispatch:
             lambda entry: entry.handed_over(due_at=due_at) if entry.holds(task.fence) else None,
         )
         self.metrics.add(Metric.HEAVY, why=why)
+        self.wake()
 
     def _try_later(
         self, request: CrashRequest, entry: LedgerEntry, failure: RetryLater

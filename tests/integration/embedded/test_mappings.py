@@ -246,6 +246,27 @@ def test_a_backlog_stays_in_the_queue_but_for_what_is_invoked(rig: Any) -> None:
     assert Counter(r.bodies()) == Counter(map(str, range(500)))
 
 
+def test_a_queue_at_its_bound_takes_nothing_of_another_s_share(rig: Any, client: Client) -> None:
+    gate = threading.Semaphore(0)
+
+    def stuck_with_bulk(records: Records) -> None:
+        if records[0]["body"].startswith("bulk"):
+            gate.acquire()
+
+    with rig(stuck_with_bulk, BatchSize=5, ScalingConfig={"MaximumConcurrency": 2}) as r:
+        fresh = client("sqs").create_queue(QueueName="fresh")["QueueUrl"]
+        client("lambda").create_event_source_mapping(
+            FunctionName="dispatcher", EventSourceArn=f"{ARN}:fresh", BatchSize=1
+        )
+        r.send(*(f"bulk {number}" for number in range(500)))
+        until(lambda: r.running == 2)
+        client("sqs").send_message(QueueUrl=fresh, MessageBody="fresh")
+        until(lambda: "fresh" in r.bodies())
+        assert len(r.bodies()) == 2 * 5 + 1
+        gate.release(500)
+        until(lambda: r.counts(r.url) == (0, 0))
+
+
 def test_a_window_gathers_a_batch_larger_than_one_receive(rig: Any) -> None:
     with rig(BatchSize=25, MaximumBatchingWindowInSeconds=300) as r:
         r.send(*map(str, range(25)))

@@ -157,5 +157,7 @@ def test_the_deployed_service_says_what_runs(
     )["taskDefinition"]["taskDefinitionArn"]
     ecs.create_service(cluster="workers", serviceName="w", taskDefinition=task, desiredCount=3)
     assert deployed_tasks(client, tmp_path) == [WorkerTask(image, {"SLOTS": "2"}, 3)]
+    ecs.update_service(cluster="workers", service="w", desiredCount=0)
+    assert [each.desired for each in deployed_tasks(client, tmp_path)] == [1]
     with pytest.raises(WorkerImageError, match="repository:abc"):
         deployed_tasks(client, tmp_path / "elsewhere")

@@ -63,6 +63,14 @@ def answers(pipeline: LossyPipeline, crash_id: CrashId) -> list[str]:
     return [json.loads(found["output"])["status"] for found in ended]
 
 
+def wanted(pipeline: LossyPipeline) -> int:
+    """Give how many workers ECS is asked for: none, until somebody hands on to the heavy lane."""
+    found = pipeline.aws.client("ecs").describe_services(
+        cluster=pipeline.outputs[outputs.CLUSTER], services=[pipeline.outputs[outputs.SERVICE]]
+    )
+    return int(found["services"][0]["desiredCount"])
+
+
 def test_another_worker_takes_up_the_crash_of_a_killed_one(
     pipeline: LossyPipeline, worker: WorkerService
 ) -> None:
@@ -120,5 +128,6 @@ def test_a_worker_that_is_told_to_stop_finishes_its_walk_and_ends_with_0(
     entry = pipeline.ended(crash_id)
     assert entry, "the worker left without finishing"
     assert (entry.state, entry.starts) == (State.PROCESSED, 1)
+    assert wanted(pipeline) == 1, "the dispatcher asked ECS for no worker"
     pipeline.wait_for(lambda: answers(pipeline, crash_id) == ["processed"], "not answered")
     pipeline.wait_for(lambda: not pipeline.left_in_queues(), "messages are left in queues")

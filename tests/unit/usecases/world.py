@@ -21,6 +21,7 @@ from moonwalk.usecases.heavy import ProcessHeavy
 from moonwalk.usecases.inbox import Inbox
 from moonwalk.usecases.process import Process
 from moonwalk.usecases.reconcile import Reconcile
+from moonwalk.usecases.wake_workers import WakeWorkers
 from tests.builders import CRASH_ID, DUE_AFTER, NOW
 from tests.fakes import (
     FakeClock,
@@ -33,6 +34,7 @@ from tests.fakes import (
     FakeSignatures,
     FakeVersions,
     FakeWalker,
+    FakeWorkers,
     FakeWorkflows,
 )
 
@@ -57,6 +59,7 @@ class World:
         self.clock = clock or FakeClock(NOW)
         self.fake_ledger = FakeLedger()
         self.ledger = ledger or self.fake_ledger
+        self.workers = FakeWorkers()
         self.store, self.metrics = FakeCrashStore(), FakeMetrics()
         self.events, self.walker, self.workflows = FakeEvents(), FakeWalker(), FakeWorkflows()
         self.requests, self.dead_letters = FakeRequests(self.clock), FakeDeadLetters()
@@ -82,6 +85,7 @@ class World:
             workflows=self.workflows,
             dead_letters=self.dead_letters,
             ending=self.ending,
+            wake=WakeWorkers(self.workers, self.clock, self.metrics),
             clock=self.clock,
             metrics=self.metrics,
             lanes=LanePolicy(light_limit=1000),
