@@ -19,6 +19,7 @@ from moonwalk.environment import (
 )
 from moonwalk.miss_environment import Account, read_asker, read_releaser
 from moonwalk.symbol_environment import read_packer
+from moonwalk.worker_place import WorkerPlace
 
 Read = Callable[[Mapping[str, str]], Any]
 
@@ -93,6 +94,7 @@ def test_the_dispatcher_is_told_its_numbers_and_queues() -> None:
     assert (found.crash_bucket, found.light_limit_bytes, found.max_tries) == ("crashes", 1000, 20)
     assert (found.due_after_seconds, found.heavy_due_after_seconds) == (360, 90000)
     assert found.intake == {Origin.TEXT, Origin.S3_EVENT}
+    assert found.workers == read_packer(COMPLETE).workers == WorkerPlace("workers", "fargate")
     assert found.common.queues.keys() == found.common.dead_letter_queues.keys() == set(QueueClass)
 
 
