@@ -42,6 +42,7 @@ def walking(
     kill_seconds: int,
     memory_mib: int,
     disk_mib: int,
+    second_dollars: float,
 ) -> dict[str, str]:
     """Tell a part that walks crashes, whichever lane it is in."""
     return {
@@ -70,6 +71,7 @@ def walking(
         names.WALK_MEMORY_BYTES: str(memory_mib * MIB),
         names.WALK_OUTPUT_BYTES: str(settings.walk_output_mib * MIB),
         names.WALKS_AT_ONCE: str(settings.walks_at_once),
+        names.SECOND_DOLLARS: f"{second_dollars:.10f}",
         names.LEDGER_DAYS: str(settings.ledger_days),
     }
 

@@ -14,6 +14,7 @@ from infra.constructs.stored import Stored
 from infra.constructs.symbol_queue import SymbolQueue
 from infra.settings import Settings
 from moonwalk.contracts import environment
+from moonwalk.domain import prices
 from moonwalk.domain.request import QueueClass
 
 
@@ -82,6 +83,11 @@ class Walker(Construct):
                     kill_seconds=settings.kill_seconds,
                     memory_mib=settings.light_walk_memory_mib,
                     disk_mib=settings.walker_packs_mib,
+                    second_dollars=prices.light_second(
+                        settings.architecture,
+                        settings.walker_memory_mib,
+                        settings.dispatcher_memory_mib,
+                    ),
                 ),
                 **asking_environment(intake, symbol_queue),
             },

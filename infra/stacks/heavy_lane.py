@@ -19,6 +19,7 @@ from infra.constructs.worker_service import WorkerService
 from infra.settings import Settings
 from infra.stacks.pipeline import PipelineStack
 from moonwalk.contracts import outputs
+from moonwalk.domain import prices
 from moonwalk.domain.request import QueueClass
 
 
@@ -82,6 +83,12 @@ class HeavyLaneStack(Stack):
                 kill_seconds=settings.heavy_kill_seconds,
                 memory_mib=settings.heavy_walk_memory_mib,
                 disk_mib=settings.worker_packs_gib * 1024,
+                second_dollars=prices.heavy_second(
+                    settings.architecture,
+                    settings.worker_cpu,
+                    settings.worker_memory_mib,
+                    settings.worker_slots,
+                ),
             ),
             **environments.working(settings),
             **asking_environment(pipeline.intake, pipeline.symbol_queue),

@@ -144,6 +144,7 @@ class Processing:
     walk_memory_bytes: int
     walk_output_bytes: int
     walks_at_once: int
+    second_dollars: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,4 +277,5 @@ def _processing(reader: VariableReader) -> Processing:
         walk_memory_bytes=reader.whole(names.WALK_MEMORY_BYTES),
         walk_output_bytes=reader.whole(names.WALK_OUTPUT_BYTES),
         walks_at_once=reader.whole(names.WALKS_AT_ONCE),
+        second_dollars=reader.dollars(names.SECOND_DOLLARS),
     )

@@ -58,7 +58,11 @@ class VariableReader:
 
     def seconds(self, name: str) -> float:
         """Read a time above 0."""
-        return self.read(name, _seconds, 0.0)
+        return self.read(name, lambda text: _above_zero(text, "seconds"), 0.0)
+
+    def dollars(self, name: str) -> float:
+        """Read a price above 0."""
+        return self.read(name, lambda text: _above_zero(text, "dollars"), 0.0)
 
     def one_of(self, name: str, allowed: tuple[str, ...]) -> str:
         """Read one of a few words."""
@@ -102,8 +106,8 @@ def _whole(text: str, least: int) -> int:
     return int(text)
 
 
-def _seconds(text: str) -> float:
-    message = "must be a number of seconds above 0"
+def _above_zero(text: str, unit: str) -> float:
+    message = f"must be a number of {unit} above 0"
     try:
         found = float(text)
     except ValueError:

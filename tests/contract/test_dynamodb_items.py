@@ -1,5 +1,6 @@
 """What only the real ledger has: expiry, schema numbers, shards and repeated requests."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -7,7 +8,10 @@ import pytest
 from moonwalk.adapters import ledger_items
 from moonwalk.contracts import ledger as names
 from moonwalk.domain.failures import RetryCode, RetryLater
+from moonwalk.domain.lane import Lane
 from moonwalk.domain.ledger import Result, State
+from moonwalk.domain.run_figures import RunFigures, RunStep
+from moonwalk.domain.walk_cost import Spent
 from tests import builders
 from tests.builders import NOW, crash_id
 from tests.contract.worlds import LEDGER_DAYS, TABLE, DynamoWorld
@@ -19,7 +23,7 @@ def test_every_write_puts_the_expiry_off(dynamo_world: DynamoWorld, clock: FakeC
     dynamo_world.ledger.write(entry, replacing=None)
     first = int(dynamo_world.item(entry.crash_id)[names.EXPIRES_AT]["N"])
     clock.advance(1000)
-    dynamo_world.ledger.write(entry.started(), replacing=entry)
+    dynamo_world.ledger.write(entry.started(NOW), replacing=entry)
     second = int(dynamo_world.item(entry.crash_id)[names.EXPIRES_AT]["N"])
     assert (first, second - first) == (int(NOW) + LEDGER_DAYS * 86_400, 1000)
 
@@ -51,7 +55,7 @@ def _one_a_page(params: dict[str, Any], **_: object) -> None:
 
 
 def test_an_item_of_an_unknown_schema_is_left_to_newer_code(dynamo_world: DynamoWorld) -> None:
-    item = ledger_items.encode(builders.entry()) | {"schema": {"N": "2"}}
+    item = ledger_items.encode(builders.entry()) | {"schema": {"N": str(names.SCHEMA + 1)}}
     dynamo_world.client.put_item(TableName=TABLE, Item=item)
     with pytest.raises(RetryLater) as failure:
         dynamo_world.ledger.read(crash_id())
@@ -62,8 +66,51 @@ def test_an_item_of_an_unknown_schema_is_left_to_newer_code(dynamo_world: Dynamo
 
 def test_an_item_of_the_version_before_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     item = ledger_items.encode(builders.entry())
-    monkeypatch.setattr(names, "SCHEMA", 2)
+    monkeypatch.setattr(names, "SCHEMA", names.SCHEMA + 1)
     assert ledger_items.decode(item) == builders.entry()
+
+
+def test_an_item_without_what_the_second_schema_added_is_read() -> None:
+    entry = builders.entry(State.PROCESSED, result=Result(NOW, walk_seconds=1.5))
+    item = ledger_items.encode(entry)
+    del item["trail"]
+    assert ledger_items.decode(item | {"schema": {"N": "1"}}) == replace(entry, trail=())
+
+
+def test_the_item_of_a_plain_crash_is_paid_as_one_unit() -> None:
+    """A write of up to 1 KiB is one; names count as well as values, a number as half its digits."""
+    figures = RunFigures(
+        dict.fromkeys(RunStep, 12.3456),
+        Spent(
+            walks=1,
+            wall_seconds=12.3456,
+            user_seconds=2.3456,
+            system_seconds=0.3456,
+            ready_seconds=0.3456,
+            disk_seconds=0.3456,
+            network_seconds=1.3456,
+            major_faults=12345,
+            disk_bytes=123456789,
+            cache_bytes=12345678,
+            network_bytes=12345678,
+            requests=123,
+        ),
+        0.000123456,
+    )
+    result = Result(NOW + 20, None, "main | crash" * 8, 12345678, 12.3456, figures)
+    entry = replace(builders.entry(), message_id="0" * 36, asked_by="0" * 36)
+    item = ledger_items.encode(entry.ended(State.PROCESSED, Lane.LIGHT, result))
+    assert _bytes({"M": item}) + len("write") + 32 + len(names.EXPIRES_AT) + 6 < 1024
+
+
+def _bytes(value: Any) -> int:
+    """Count as DynamoDB does: https://docs.aws.amazon.com/amazondynamodb, item sizes."""
+    ((kind, held),) = value.items()
+    if kind == "M":
+        return 3 + sum(1 + len(name.encode()) + _bytes(each) for name, each in held.items())
+    if kind == "L":
+        return 3 + sum(1 + _bytes(each) for each in held)
+    return len(held.encode()) if kind == "S" else 1 + (len(held) + 1) // 2
 
 
 def test_a_write_that_was_repeated_because_its_answer_was_lost_is_no_conflict(

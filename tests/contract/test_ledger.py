@@ -7,6 +7,9 @@ import pytest
 from moonwalk.domain.lane import Lane
 from moonwalk.domain.ledger import Again, InFlight, LedgerEntry, Result, State
 from moonwalk.domain.request import QueueClass, Ruleset
+from moonwalk.domain.run_figures import RunFigures, RunStep
+from moonwalk.domain.trail import Moment, Step
+from moonwalk.domain.walk_cost import Spent
 from moonwalk.ports import Conflict
 from tests import builders
 from tests.builders import NOW, crash_id
@@ -22,7 +25,22 @@ EVERY_FIELD = replace(
     put_backs=2,
     starts=3,
     again=AGAIN,
-    result=Result(NOW + 0.1 + 0.2, "no_answer", "größe | main", 12345, 1e-07),
+    result=Result(
+        NOW + 0.1 + 0.2,
+        "no_answer",
+        "größe | main",
+        12345,
+        1e-07,
+        RunFigures(
+            {**dict.fromkeys(RunStep, 0.0), RunStep.WALK: 1.5, RunStep.SAVE: 0.0001},
+            Spent(walks=2, wall_seconds=2.5, user_seconds=0.25, major_faults=3, disk_bytes=4096),
+            0.000000123,
+        ),
+    ),
+    trail=(
+        Moment(NOW + 0.1 + 0.2, Step.CLAIMED, 1),
+        Moment(NOW + 1, Step.ENDED, 2, "failed no_answer"),
+    ),
 )
 
 
@@ -50,7 +68,7 @@ def test_an_entry_is_read_as_it_was_written(ledger_world: LedgerWorld, entry: Le
 
 def test_an_entry_takes_the_place_of_the_one_that_was_seen(ledger_world: LedgerWorld) -> None:
     first = stored(builders.entry(), ledger_world)
-    second = first.started()
+    second = first.started(NOW)
     ledger_world.write(second, replacing=first)
     assert ledger_world.read(first.crash_id) == second
 
@@ -68,7 +86,7 @@ def test_of_two_who_saw_the_same_entry_one_succeeds(ledger_world: LedgerWorld) -
     faster = seen.with_again(AGAIN)
     ledger_world.write(faster, replacing=seen)
     with pytest.raises(Conflict) as conflict:
-        ledger_world.write(seen.started(), replacing=seen)
+        ledger_world.write(seen.started(NOW), replacing=seen)
     assert conflict.value.current == faster
     assert ledger_world.read(seen.crash_id) == faster
 
@@ -76,7 +94,7 @@ def test_of_two_who_saw_the_same_entry_one_succeeds(ledger_world: LedgerWorld) -
 def test_an_entry_that_is_gone_is_a_conflict_with_nothing(ledger_world: LedgerWorld) -> None:
     seen = builders.entry()
     with pytest.raises(Conflict) as conflict:
-        ledger_world.write(seen.started(), replacing=seen)
+        ledger_world.write(seen.started(NOW), replacing=seen)
     assert conflict.value.current is None
 
 
@@ -86,7 +104,7 @@ def test_an_entry_that_expired_and_came_again_is_another(ledger_world: LedgerWor
         replace(seen, fence=replace(seen.fence, since=seen.fence.since + 1)), ledger_world
     )
     with pytest.raises(Conflict) as conflict:
-        ledger_world.write(seen.started(), replacing=seen)
+        ledger_world.write(seen.started(NOW), replacing=seen)
     assert conflict.value.current == anew
 
 

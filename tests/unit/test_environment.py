@@ -49,6 +49,7 @@ COMPLETE = {
     names.WALK_MEMORY_BYTES: "1000000",
     names.WALK_OUTPUT_BYTES: "2000",
     names.WALKS_AT_ONCE: "2",
+    names.SECOND_DOLLARS: "0.0000572927",
     names.WORKER_SLOTS: "2",
     names.VISIBILITY_SECONDS: "600",
     names.STALL_SECONDS: "2700",

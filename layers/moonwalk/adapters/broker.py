@@ -43,6 +43,7 @@ _COST = (
     "whole_packs",
     "wait_microseconds",
 )
+_BLOCKED = "blocked_microseconds"
 _UNCOUNTED = "folder"
 """A kind of source that no requests are made to."""
 _CREDENTIALS = ("AWS_", "SSL_CERT_", "LANG")
@@ -133,12 +134,14 @@ class Broker:
         if not all(isinstance(count, int) for count in counts):
             return None
         requests, source, memory, disk, packs, wait = (int(count or 0) for count in counts)
+        blocked = figures.get(_BLOCKED)
         return BrokerCost(
             requests=requests,
             source_bytes=source,
             kept_bytes=memory + disk,
             whole_packs=packs,
             wait_seconds=wait / 1e6,
+            blocked_seconds=blocked / 1e6 if isinstance(blocked, int) else 0.0,
         )
 
     @property

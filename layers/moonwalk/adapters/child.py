@@ -18,7 +18,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+from moonwalk.domain.walk_cost import ProcessCost
+
 _LOOK_SECONDS = 0.01
+_BLOCK_BYTES = 512
+"""In which the kernel counts what was read from disks, whatever blocks the disk has."""
+_MEMORY_UNIT = 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +34,13 @@ class End:
         exit_code: the process's own, or a signal's number, negative.
         in_time: whether it ended by itself; else we killed it.
         wall_seconds: from start to end.
+        cost: what the kernel counted of it; None of an end that was made up.
     """
 
     exit_code: int
     in_time: bool
     wall_seconds: float
+    cost: ProcessCost | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +102,35 @@ def run(  # noqa: PLR0913 - what a child gets, thing by thing
         # may still be kin of a child that was taken over by its input.
         with suppress(ProcessLookupError):
             os.killpg(child.pid, signal.SIGKILL)
-        exit_code = child.wait()
-    return End(exit_code, in_time, time.monotonic() - started)
+        exit_code, cost = _reaped(child)
+    return End(exit_code, in_time, time.monotonic() - started, cost)
+
+
+def _reaped(child: subprocess.Popen[bytes]) -> tuple[int, ProcessCost]:
+    """Wait for the end of a child, and ask what it took while it can still be asked."""
+    os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)
+    ready = _ready_seconds(child.pid)
+    _, status, usage = os.wait4(child.pid, 0)
+    # So that Popen knows it, too.
+    child.returncode = os.waitstatus_to_exitcode(status)
+    cost = ProcessCost(
+        user_seconds=usage.ru_utime,
+        system_seconds=usage.ru_stime,
+        ready_seconds=ready,
+        major_faults=usage.ru_majflt,
+        disk_bytes=usage.ru_inblock * _BLOCK_BYTES,
+        peak_bytes=usage.ru_maxrss * _MEMORY_UNIT,
+    )
+    return child.returncode, cost
+
+
+def _ready_seconds(pid: int) -> float:
+    """Ask how long it was ready without a processor; not every kernel, or sandbox, tells."""
+    try:
+        told = Path(f"/proc/{pid}/schedstat").read_text(encoding="ascii").split()
+        return int(told[1]) / 1e9
+    except (OSError, ValueError, IndexError):
+        return 0.0
 
 
 def _opened(path: Path | None, opened: ExitStack) -> int | IO[bytes]:

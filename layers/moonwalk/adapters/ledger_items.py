@@ -7,6 +7,7 @@ the code that wrote them: they carry a schema number.
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, cast
 
+from moonwalk.adapters import run_figure_items
 from moonwalk.contracts import ledger as contract
 from moonwalk.contracts import schemas
 from moonwalk.domain.crash_id import CrashId
@@ -14,6 +15,7 @@ from moonwalk.domain.failures import RetryCode, RetryLater
 from moonwalk.domain.lane import Lane
 from moonwalk.domain.ledger import Again, Fence, LedgerEntry, Result, State
 from moonwalk.domain.request import QueueClass, Ruleset
+from moonwalk.domain.trail import Moment, Step
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef
@@ -48,6 +50,7 @@ def encode(entry: LedgerEntry) -> Item:
             "starts": entry.starts,
             "again": _again(entry.again),
             "result": _result(entry.result),
+            "trail": [_told(moment) for moment in entry.trail] or None,
         }
     )
 
@@ -84,15 +87,18 @@ def decode(item: Mapping[str, Any]) -> LedgerEntry:
         starts=found["starts"],
         again=_read_again(found.get("again")),
         result=_read_result(found.get("result")),
+        trail=tuple(map(_moment, found.get("trail", ()))),
     )
 
 
-def value(plain: str | float | Mapping[str, Any]) -> "AttributeValueTypeDef":
-    """Give a text, a number or a map as DynamoDB takes it."""
+def value(plain: str | float | Mapping[str, Any] | list[str]) -> "AttributeValueTypeDef":
+    """Give a text, a number, a map or a list of texts as DynamoDB takes it."""
     if isinstance(plain, str):
         return {"S": plain}
     if isinstance(plain, Mapping):
         return {"M": _map(plain)}
+    if isinstance(plain, list):
+        return {"L": [{"S": text} for text in plain]}
     return {"N": repr(plain)}
 
 
@@ -104,14 +110,26 @@ def _plain(item: Mapping[str, Any]) -> dict[str, Any]:
     return {key: _plain_value(stored) for key, stored in item.items()}
 
 
-def _plain_value(stored: Mapping[str, Any]) -> str | float | dict[str, Any]:
-    """Read a value of the three kinds that `value` makes; whole numbers come back as int."""
+def _plain_value(stored: Mapping[str, Any]) -> str | float | dict[str, Any] | list[Any]:
+    """Read a value of the kinds that `value` makes; whole numbers come back as int."""
     if "M" in stored:
         return _plain(stored["M"])
+    if "L" in stored:
+        return [_plain_value(each) for each in stored["L"]]
     if "N" in stored:
         number = stored["N"]
         return int(number) if number.lstrip("-").isdigit() else float(number)
     return cast("str", stored["S"])
+
+
+def _told(moment: Moment) -> str:
+    """Write a moment as one short text: there are several in an item, which is paid by its size."""
+    return f"{moment.at!r} {moment.attempt} {moment.step} {moment.detail}".rstrip()
+
+
+def _moment(text: str) -> Moment:
+    at, attempt, step, *detail = text.split(" ", 3)
+    return Moment(float(at), Step(step), int(attempt), *detail)
 
 
 def _shard(entry: LedgerEntry) -> int | None:
@@ -137,16 +155,19 @@ def _result(result: Result | None) -> Mapping[str, Any] | None:
         "signature": result.signature,
         "dump_bytes": result.dump_bytes,
         "walk_seconds": result.walk_seconds,
+        "figures": run_figure_items.encode(result.figures) if result.figures else None,
     }
 
 
 def _read_result(found: Mapping[str, Any] | None) -> Result | None:
     if found is None:
         return None
+    figures = found.get("figures")
     return Result(
         finished_at=float(found["finished_at"]),
         reason=found.get("reason"),
         signature=found.get("signature"),
         dump_bytes=found["dump_bytes"],
         walk_seconds=float(found["walk_seconds"]),
+        figures=run_figure_items.decode(figures) if figures else None,
     )

@@ -4,16 +4,16 @@ import json
 import sys
 import threading
 from collections.abc import Mapping
+from typing import Any
 
 from aws_lambda_powertools.metrics.provider.cloudwatch_emf.cloudwatch import (
     AmazonCloudWatchEMFProvider,
 )
 
+from moonwalk.adapters.gathered_metrics import Dimensions, GatheredMetrics
 from moonwalk.metrics import Metric
 
 NAMESPACE = "Moonwalk"
-
-Dimensions = tuple[tuple[str, str], ...]
 
 
 class EmfMetrics:
@@ -28,6 +28,7 @@ class EmfMetrics:
         """Take the namespace that CloudWatch shows the metrics under."""
         self._namespace = namespace
         self._lines: dict[Dimensions, AmazonCloudWatchEMFProvider] = {}
+        self._gathered = GatheredMetrics(namespace)
         self._lock = threading.Lock()
 
     def add(self, metric: Metric, value: float = 1, **dimensions: str) -> None:
@@ -38,6 +39,9 @@ class EmfMetrics:
             (each.name, each.bounded(dimensions[each.name])) for each in declared.dimensions
         )
         with self._lock:
+            if declared.gathered:
+                self._gathered.add(metric, value, having)
+                return
             line = self._line(having)
             line.add_metric(declared.name, declared.unit.value, value)
 
@@ -45,10 +49,13 @@ class EmfMetrics:
         """Print what was recorded since the last time."""
         with self._lock:
             lines, self._lines = self._lines, {}
+            gathered = list(self._gathered.due())
         for line in lines.values():
             # A line that reached EMF's hundred values was printed then and may be empty now.
             if line.metric_set:
-                _print(line)
+                _print(line.serialize_metric_set())
+        for document in gathered:
+            _print(document)
 
     def _line(self, dimensions: Dimensions) -> AmazonCloudWatchEMFProvider:
         if dimensions not in self._lines:
@@ -65,9 +72,8 @@ class EmfMetrics:
         return self._lines[dimensions]
 
 
-def _print(line: AmazonCloudWatchEMFProvider) -> None:
+def _print(document: Mapping[str, Any]) -> None:
     """Write text and end of line at once: in a worker others print at the same time."""
-    document = line.serialize_metric_set()
     sys.stdout.write(json.dumps(document, separators=(",", ":")) + "\n")
 
 

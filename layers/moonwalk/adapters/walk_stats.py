@@ -14,7 +14,8 @@ from moonwalk.domain.walk_cost import WalkCost
 MAX_STATS_BYTES = 1024 * 1024
 """What four thousand modules take; a process has some hundreds."""
 
-_SCHEMA = 1
+_SCHEMAS = (1, 2)
+"""The file's; 1 was without the times of reads and waits."""
 _NAMES = ("debug_file", "debug_id", "code_file", "code_id")
 _MOST = 2**53
 """No figure is larger: from here on not every whole number is a number in JSON."""
@@ -37,7 +38,7 @@ def read_stats(content: bytes) -> dict[str, Any]:
 def cost_in(stats: dict[str, Any]) -> WalkCost | None:
     """Give what a walk cost; None when the file does not say it in full."""
     try:
-        if stats.get("schema") != _SCHEMA:
+        if stats.get("schema") not in _SCHEMAS:
             return None
         return _cost(_object(stats.get("total")), _object(stats.get("seconds")))
     except _NoFigureError:
@@ -82,6 +83,8 @@ def _cost(total: dict[str, Any], seconds: dict[str, Any]) -> WalkCost:
         symbol_seconds=_time(seconds.get("symbols")),
         walking_seconds=_time(seconds.get("walking")),
         printing_seconds=_time(seconds.get("printing")),
+        file_seconds=_time(seconds.get("files", 0)),
+        broker_seconds=_time(seconds.get("broker", 0)),
     )
 
 

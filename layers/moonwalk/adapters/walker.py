@@ -133,6 +133,7 @@ class StackwalkerProcess:
                 brokered=access.cost(),
                 modules=modules_in(stated) if cost else (),
                 fault=read.fault,
+                process=end.cost,
             )
 
     def _flags(self, raw_crash: Path) -> list[str]:

@@ -17,6 +17,7 @@ from moonwalk.adapters.symbol_access import BrokeredSymbols
 from moonwalk.adapters.walker import StackwalkerProcess, WalkLimits
 from moonwalk.composition import asking, common, missing, ruling
 from moonwalk.contracts.symbols import packs_prefix
+from moonwalk.domain.prices import Prices
 from moonwalk.domain.symbols import DEFAULT_SCOPE
 from moonwalk.environment import Processing
 from moonwalk.usecases.heavy import ProcessHeavy
@@ -65,6 +66,7 @@ def compose(environment: Processing, walk_ended: Callable[[], None] = lambda: No
         record_misses=missing.record_misses(environment, s3, shared.metrics),
         export=ruling.export(environment, s3),
         all_stacks=environment.asking.all_stacks,
+        prices=Prices(environment.second_dollars),
     )
     heavy = ProcessHeavy(shared.ledger, process, shared.ending)
     return Walking(process, heavy, shared.metrics, broker)

@@ -4,7 +4,8 @@ import zlib
 
 from moonwalk.domain.crash_id import CrashId
 
-SCHEMA = 1
+SCHEMA = 2
+"""2 added `trail`, and what a run took to its `result`."""
 CRASH_ID = "crash_id"
 """Partition key, text."""
 EXPIRES_AT = "expires_at"

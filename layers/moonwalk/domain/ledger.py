@@ -10,6 +10,8 @@ from enum import StrEnum
 from moonwalk.domain.crash_id import CrashId
 from moonwalk.domain.lane import Lane
 from moonwalk.domain.request import CrashRequest, Origin, QueueClass, Ruleset
+from moonwalk.domain.run_figures import RunFigures
+from moonwalk.domain.trail import Moment, Step, Trail, longer
 
 
 class State(StrEnum):
@@ -64,6 +66,7 @@ class Result:
         signature: of a published crash.
         dump_bytes: sum of the sizes of its minidumps.
         walk_seconds: wall-clock time of the longest walk.
+        figures: what the run took, of a published crash.
     """
 
     finished_at: float
@@ -71,6 +74,7 @@ class Result:
     signature: str | None = None
     dump_bytes: int = 0
     walk_seconds: float = 0.0
+    figures: RunFigures | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +90,7 @@ class LedgerEntry:
         released: the claim was given up, and its message is to be seen again.
         put_backs: how many claims in a row were lost.
         starts: how often the heavy lane started to walk this attempt.
+        trail: what happened, of earlier attempts too.
     """
 
     crash_id: CrashId
@@ -105,6 +110,7 @@ class LedgerEntry:
     starts: int = 0
     again: Again | None = None
     result: Result | None = None
+    trail: Trail = ()
 
     @property
     def in_flight(self) -> bool:
@@ -124,37 +130,37 @@ class LedgerEntry:
         due_at = self.due_at if self.in_flight or again else None
         return replace(self, again=again, due_at=due_at, revision=self.revision + 1)
 
-    def handed_over(self, *, due_at: float) -> "LedgerEntry":
+    def handed_over(self, at: float, why: str, *, due_at: float) -> "LedgerEntry":
         """The heavy lane has accepted the crash, and has until then."""
-        return replace(self, lane=Lane.HEAVY, due_at=due_at, revision=self.revision + 1)
+        return replace(self._after(at, Step.HANDED_OVER, why), lane=Lane.HEAVY, due_at=due_at)
 
-    def due_from(self, due_at: float) -> "LedgerEntry":
-        """Move the due time ahead: the crash was put back."""
-        return replace(self, due_at=due_at, revision=self.revision + 1)
+    def put_back(self, at: float, *, due_at: float) -> "LedgerEntry":
+        """The crash was put back; its due time moves ahead."""
+        return replace(self._after(at, Step.PUT_BACK), due_at=due_at)
 
-    def given_up(self, *, due_at: float) -> "LedgerEntry":
+    def given_up(self, at: float, why: str, *, due_at: float) -> "LedgerEntry":
         """The world failed: the claiming message may claim again; looked after if it does not."""
-        return replace(self, released=True, due_at=due_at, revision=self.revision + 1)
+        return replace(self._after(at, Step.RELEASED, why), released=True, due_at=due_at)
 
-    def started(self) -> "LedgerEntry":
+    def started(self, at: float) -> "LedgerEntry":
         """Count a start of a walk in the heavy lane."""
-        return replace(self, starts=self.starts + 1, revision=self.revision + 1)
+        return replace(self._after(at, Step.STARTED), starts=self.starts + 1)
 
-    def start_given_back(self) -> "LedgerEntry":
-        """A worker that drains gave the crash back; that start does not count."""
-        return replace(self, starts=max(0, self.starts - 1), revision=self.revision + 1)
+    def start_given_back(self, at: float, why: str) -> "LedgerEntry":
+        """A worker gave the crash back, which is not to blame; that start does not count."""
+        return replace(self._after(at, Step.GIVEN_BACK, why), starts=max(0, self.starts - 1))
 
     def ended(self, state: State, lane: Lane | None, result: Result) -> "LedgerEntry":
         """The run is over. With another run wanted, the entry stays due until that is asked for."""
         due_at = result.finished_at if self.again else None
-        return replace(
-            self,
-            state=state,
-            lane=lane or self.lane,
-            due_at=due_at,
-            result=result,
-            revision=self.revision + 1,
-        )
+        detail = f"{state} {result.reason}" if result.reason else state.value
+        after = self._after(result.finished_at, Step.ENDED, detail)
+        return replace(after, state=state, lane=lane or self.lane, due_at=due_at, result=result)
+
+    def _after(self, at: float, step: Step, detail: str = "") -> "LedgerEntry":
+        """Give the next revision, which remembers what happened."""
+        moment = Moment(at, step, self.fence.attempt, detail)
+        return replace(self, trail=longer(self.trail, moment), revision=self.revision + 1)
 
 
 def claimed(
@@ -181,7 +187,18 @@ def claimed(
         revision=revision,
         put_backs=late + _lost(request, previous),
         again=previous.again if previous and previous.in_flight else None,
+        trail=_trail(request, previous, fence.attempt, now),
     )
+
+
+def _trail(request: CrashRequest, previous: LedgerEntry | None, attempt: int, now: float) -> Trail:
+    """Go on with the trail there is; a message that is only seen again was sent once."""
+    claimed_now = Moment(now, Step.CLAIMED, attempt)
+    if previous and previous.message_id == request.message.id:
+        return longer(previous.trail, claimed_now)
+    detail = f"{request.queue} {request.origin}"
+    sent = Moment(request.message.first_seen, Step.SENT, attempt, detail)
+    return longer(previous.trail if previous else (), sent, claimed_now)
 
 
 def _lost(request: CrashRequest, previous: LedgerEntry | None) -> int:

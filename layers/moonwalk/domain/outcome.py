@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from moonwalk.domain.touched_modules import TouchedModule
-from moonwalk.domain.walk_cost import BrokerCost, WalkCost
+from moonwalk.domain.walk_cost import BrokerCost, ProcessCost, Spent, WalkCost, spent
 
 
 class Outcome(StrEnum):
@@ -65,6 +65,7 @@ class WalkResult:
         brokered: what the symbol broker did for it; None when none was there to be asked.
         modules: that it asked about symbols of, as far as the stackwalker came to say it.
         fault: what is wrong with the output, where that is the outcome.
+        process: what the kernel counted of the process; None when no process ran.
     """
 
     outcome: Outcome
@@ -79,3 +80,11 @@ class WalkResult:
     brokered: BrokerCost | None = None
     modules: tuple[TouchedModule, ...] = ()
     fault: OutputFault | None = None
+    process: ProcessCost | None = None
+
+    @property
+    def spent(self) -> Spent:
+        """What it took; nothing when no process ran."""
+        if self.exit_code is None:
+            return Spent()
+        return spent(self.wall_seconds, self.process, self.cost, self.brokered)

@@ -72,3 +72,13 @@ class CrashRequest:
     message: Message
     seen_attempt: int | None = None
     asked_by: str | None = None
+
+    @property
+    def is_first_run(self) -> bool:
+        """Whether a fresh crash is to be processed, however often that had to be tried.
+
+        Its lag is what people wait for; that of crashes which have a result already is not.
+        """
+        of_our_own = self.origin in (Origin.AGAIN, Origin.SYMBOLS_CAME)
+        bulk = self.queue is QueueClass.REPROCESSING
+        return self.ruleset is Ruleset.DEFAULT and not (of_our_own or bulk)

@@ -7,7 +7,7 @@ all its values, because CloudWatch bills every combination of them by the month.
 
 from enum import Enum
 
-from moonwalk.metrics import brokers, crashes, rules, symbols, walks, workers
+from moonwalk.metrics import brokers, crashes, rules, runs, symbols, walks, workers
 from moonwalk.metrics.declaration import Declaration, Dimension, Kind, Unit
 
 __all__ = ["Declaration", "Dimension", "Kind", "Metric", "Unit"]
@@ -26,12 +26,30 @@ class Metric(Enum):
     WORKERS_WOKEN = crashes.WORKERS_WOKEN
     ANSWERS = crashes.ANSWERS
     LAG = crashes.LAG
+    CLOCK_SKEW = crashes.CLOCK_SKEW
+    COST = crashes.COST
     INCOMPLETE = crashes.INCOMPLETE
     RECONCILED = crashes.RECONCILED
     OLDEST_DUE = crashes.OLDEST_DUE
     IN_FLIGHT = crashes.IN_FLIGHT
+    INGESTION_TIME = runs.INGESTION_TIME
+    PROCESS_TIME = runs.PROCESS_TIME
+    SAVE_TIME = runs.SAVE_TIME
+    FETCH_TIME = runs.FETCH_TIME
+    WALKING_TIME = runs.WALKING_TIME
+    SYMBOLS_TIME = runs.SYMBOLS_TIME
+    RULES_TIME = runs.RULES_TIME
     WALKS = walks.WALKS
     WALK_TIME = walks.WALK_TIME
+    WALK_USER = walks.WALK_USER
+    WALK_SYSTEM = walks.WALK_SYSTEM
+    WALK_READY = walks.WALK_READY
+    WALK_WAIT = walks.WALK_WAIT
+    WALK_WAIT_RATIO = walks.WALK_WAIT_RATIO
+    WALK_DISK_WAIT = walks.WALK_DISK_WAIT
+    WALK_NETWORK_WAIT = walks.WALK_NETWORK_WAIT
+    WALK_FAULTS = walks.WALK_FAULTS
+    WALK_DISK_BYTES = walks.WALK_DISK_BYTES
     WALK_INPUT = walks.WALK_INPUT
     PACKS_OPENED = walks.PACKS_OPENED
     PACK_READS = walks.PACK_READS

@@ -5,7 +5,7 @@ from moonwalk.domain.failures import DeadLetterCode, RetryCode
 from moonwalk.domain.outcome import GIVE_UP
 from moonwalk.domain.task import Status
 from moonwalk.domain.touched_modules import Lack
-from moonwalk.metrics.declaration import Unit, counter, dimension, gauge, timing
+from moonwalk.metrics.declaration import Unit, counter, dimension, gauge, size, timing
 from moonwalk.metrics.dimensions import LANE, QUEUE
 
 REQUESTS = counter("intake.requests", "Requests read from the intake queues.", QUEUE)
@@ -39,7 +39,19 @@ ANSWERS = counter(
     "crash.answers", "Ends of runs, by lane and status.", LANE, dimension("status", Status)
 )
 LAG = timing(
-    "crash.lag", "From the sending of the message to the published processed crash.", QUEUE
+    "crash.lag",
+    "From the sending of the message to the published processed crash; `first` runs of fresh "
+    "crashes apart from those of crashes that are processed `again`.",
+    QUEUE,
+    dimension("run", "first", "again"),
+)
+CLOCK_SKEW = timing(
+    "intake.clock_skew",
+    "From the submission of a fresh crash, by the collector's clock, to the sending of its "
+    "message, by the queue's; negative when the collector's is ahead. A day at most.",
+)
+COST = size(
+    "crash.cost", Unit.NONE, "US dollars that a run cost, estimated from list prices.", LANE
 )
 INCOMPLETE = counter(
     "crash.incomplete",

@@ -57,13 +57,19 @@ def dimension(name: str, *values: str | Iterable[str]) -> Dimension:
 
 @dataclass(frozen=True, slots=True)
 class Declaration:
-    """One metric of the catalogue."""
+    """One metric of the catalogue.
+
+    Attributes:
+        gathered: told at most once a minute by each process, all values at once: for what is
+            recorded so often that a line for each would cost more than what it tells of.
+    """
 
     name: str
     kind: Kind
     unit: Unit
     meaning: str
     dimensions: tuple[Dimension, ...] = ()
+    gathered: bool = False
 
     @property
     def dimension_names(self) -> tuple[str, ...]:
@@ -86,9 +92,9 @@ def gauge(name: str, unit: Unit, meaning: str, *dimensions: Dimension) -> Declar
     return Declaration(name, Kind.GAUGE, unit, meaning, dimensions)
 
 
-def timing(name: str, meaning: str, *dimensions: Dimension) -> Declaration:
+def timing(name: str, meaning: str, *dimensions: Dimension, gathered: bool = False) -> Declaration:
     """Declare a time that something takes, in seconds."""
-    return Declaration(name, Kind.TIMING, Unit.SECONDS, meaning, dimensions)
+    return Declaration(name, Kind.TIMING, Unit.SECONDS, meaning, dimensions, gathered)
 
 
 def size(name: str, unit: Unit, meaning: str, *dimensions: Dimension) -> Declaration:

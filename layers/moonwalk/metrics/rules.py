@@ -23,8 +23,10 @@ EXIT_CODES = (0, 1, 2, 81, 82, 83, 84, 85, 86, 87, 101, -6, -7, -9, -11)
 
 RULE_TIME = timing(
     "processor.rule.act.timing",
-    "Time of one rule over one crash; a team's own rules are `other`.",
+    "Time of one rule over one crash, told once a minute by each process; a team's own rules are "
+    "`other`.",
     dimension("rule", RULES, OTHER),
+    gathered=True,
 )
 NULLS = counter("processor.denullrule.has_nulls", "Crashes with NUL in annotations.")
 NONES = counter("processor.denonerule.had_nones", "Crashes with annotations that are null.")

@@ -158,11 +158,14 @@ class Dispatch:
         time; the other way round nobody would look for hours.
         """
         self.workflows.start_heavy(task)
-        due_at = self.clock.now() + self.times.heavy_due_after
+        now = self.clock.now()
+        due_at = now + self.times.heavy_due_after
         change(
             self.ledger,
             task.request.crash_id,
-            lambda entry: entry.handed_over(due_at=due_at) if entry.holds(task.fence) else None,
+            lambda entry: (
+                entry.handed_over(now, why, due_at=due_at) if entry.holds(task.fence) else None
+            ),
         )
         self.metrics.add(Metric.HEAVY, why=why)
         self.wake()
@@ -179,10 +182,13 @@ class Dispatch:
             return None
         self.metrics.add(Metric.RETRIED, reason=failure.code)
         delay = BACKOFF.after(tries)
-        due_at = self.clock.now() + delay + self.times.due_after
+        at = self.clock.now()
+        due_at = at + delay + self.times.due_after
         change(
             self.ledger,
             request.crash_id,
-            lambda now: now.given_up(due_at=due_at) if now.holds(entry.fence) else None,
+            lambda now: (
+                now.given_up(at, failure.code, due_at=due_at) if now.holds(entry.fence) else None
+            ),
         )
         return Later(delay, str(failure))

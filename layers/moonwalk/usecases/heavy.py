@@ -13,6 +13,9 @@ from moonwalk.usecases.transitions import change
 MAX_STARTS = 3
 """The start at which a crash whose earlier walks ended in silence is answered as poison."""
 
+DRAIN = "drain"
+"""Why a crash is given back whose worker is told to stop."""
+
 
 @dataclass(frozen=True, slots=True)
 class ProcessHeavy:
@@ -28,10 +31,11 @@ class ProcessHeavy:
         Raises:
             RetryLater: when the world failed; that is no silence, so the start does not count.
         """
+        now = self.ending.clock.now()
         entry = change(
             self.ledger,
             task.request.crash_id,
-            lambda found: found.started() if found.holds(task.fence) else None,
+            lambda found: found.started(now) if found.holds(task.fence) else None,
         )
         if entry is None:
             return Answer(Status.SUPERSEDED)
@@ -39,16 +43,17 @@ class ProcessHeavy:
             return self._poison(task, entry)
         try:
             return self.process(task)
-        except RetryLater:
-            self.give_back(task)
+        except RetryLater as failure:
+            self.give_back(task, failure.code)
             raise
 
-    def give_back(self, task: Task) -> None:
+    def give_back(self, task: Task, why: str = DRAIN) -> None:
         """Take the count back for a start that the worker, not the crash, has ended."""
+        now = self.ending.clock.now()
         change(
             self.ledger,
             task.request.crash_id,
-            lambda found: found.start_given_back() if found.holds(task.fence) else None,
+            lambda found: found.start_given_back(now, why) if found.holds(task.fence) else None,
         )
 
     def _poison(self, task: Task, entry: LedgerEntry) -> Answer:

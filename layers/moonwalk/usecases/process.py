@@ -14,6 +14,8 @@ from moonwalk.domain.failures import DeadLetter, RetryCode, RetryLater
 from moonwalk.domain.lane import Lane
 from moonwalk.domain.ledger import Result, State
 from moonwalk.domain.outcome import Outcome, WalkResult
+from moonwalk.domain.prices import Prices
+from moonwalk.domain.run_figures import RunFigures, RunStep
 from moonwalk.domain.symbol_scopes import SymbolScopes
 from moonwalk.domain.task import Answer, Status, Task
 from moonwalk.domain.touched_modules import INCOMPLETE, Lacking, broken, told, why
@@ -23,6 +25,8 @@ from moonwalk.usecases.apply_rules import ApplyRules
 from moonwalk.usecases.ending import Ending
 from moonwalk.usecases.export import Export
 from moonwalk.usecases.record_misses import RecordMisses
+from moonwalk.usecases.run_laps import RunLaps
+from moonwalk.usecases.run_metrics import count_run
 from moonwalk.usecases.symbol_needs import AskForSymbols, Walks
 from moonwalk.usecases.walk_figures import count
 from moonwalk.usecases.walk_outcomes import given_up, main_outcome, outcomes
@@ -31,16 +35,25 @@ NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
 @dataclass(frozen=True, slots=True)
+class _Run:
+    """A task at work: what was found of its crash, and how long everything takes."""
+
+    task: Task
+    scope: str
+    raw_crash: Mapping[str, Any]
+    laps: RunLaps
+
+
+@dataclass(frozen=True, slots=True)
 class _Walked:
-    """What is walked: a task, whose symbols it sees, and where its files lie.
+    """What is walked in a run, and where its files lie.
 
     Attributes:
         anew: whether it is walked again, as symbols have come.
         told: what was told of its modules since the first walk.
     """
 
-    task: Task
-    scope: str
+    run: _Run
     raw_file: Path
     folder: Path
     anew: bool = False
@@ -60,6 +73,7 @@ class Process:
             without in the end.
         export: stores what is public a second time; None where nobody asked for that.
         all_stacks: whether symbols of all threads count, not of the crashing one only.
+        prices: of the place where runs are.
     """
 
     store: CrashStore
@@ -76,6 +90,7 @@ class Process:
     record_misses: Mapping[str, RecordMisses] = field(default_factory=dict)
     export: Export | None = None
     all_stacks: bool = False
+    prices: Prices = Prices(second=0.0)  # noqa: RUF009 - frozen
 
     def __call__(self, task: Task, *, deadline: float = math.inf) -> Answer:
         """Process a crash.
@@ -96,37 +111,43 @@ class Process:
         return answer
 
     def _run(self, task: Task, deadline: float) -> Answer:
-        started = self._now()
+        laps, started = RunLaps(self.clock), self._now()
         raw_crash = self.store.raw_crash(task.request.crash_id)
-        scope = self.symbol_scopes.of(raw_crash)
+        laps.done(RunStep.FETCH)
+        run = _Run(task, self.symbol_scopes.of(raw_crash), raw_crash, laps)
         prepared = self.apply_rules.prepare(task, started, raw_crash)
+        laps.done(RunStep.RULES)
         walks: Walks = {}
         lacking: list[Lacking] = []
         try:
             with self.scratch.folder() as folder:
                 if prepared.to_be_walked:
                     raw_file = prepared.write(folder / "raw_crash.json")
-                    walked = _Walked(task, scope, raw_file, folder)
+                    walked = _Walked(run, raw_file, folder)
                     walks, lacking = self._walk_with_symbols(walked, deadline)
                 if gave_up := given_up(task, walks):
                     return Answer(Status.TOO_HEAVY, gave_up)
                 applied = self.apply_rules(task, prepared, walks, folder)
         except OSError as error:
             return _without_room(task, error)
+        laps.done(RunStep.RULES)
         processed = applied.ended(self._now()) | told(lacking)
-        return self._save(task, scope, processed, walks, lacking)
+        return self._save(run, processed, walks, lacking)
 
     def _walk_with_symbols(self, walked: _Walked, deadline: float) -> tuple[Walks, list[Lacking]]:
-        minidumps = [dump for dump in walked.task.dumps if dump.name.is_minidump]
+        run = walked.run
+        minidumps = [dump for dump in run.task.dumps if dump.name.is_minidump]
         walks, lacking = self._walk_all(walked, minidumps), list[Lacking]()
 
         def again(names: Iterable[DumpName], told: Mapping[str, str]) -> Walks:
+            run.laps.done(RunStep.SYMBOLS)
             chosen = [dump for dump in minidumps if dump.name in names]
             return self._walk_all(replace(walked, told=told, anew=True), chosen)
 
-        ask = self.ask_for_symbols.get(walked.scope)
-        if ask and not given_up(walked.task, walks):
+        ask = self.ask_for_symbols.get(run.scope)
+        if ask and not given_up(run.task, walks):
             walks, lacking = ask(walks, again, deadline=deadline)
+            run.laps.done(RunStep.SYMBOLS)
         touched = [module for walk in walks.values() for module in walk.modules]
         return walks, broken(touched, all_stacks=self.all_stacks) + lacking
 
@@ -135,47 +156,48 @@ class Process:
             return self._walk(walked, dump)
 
         with ThreadPoolExecutor(self.walks_at_once, thread_name_prefix="walk") as pool:
-            walks = pool.map(walk, minidumps)
-            return {dump.name: walk for dump, walk in zip(minidumps, walks, strict=True)}
+            walks = list(pool.map(walk, minidumps))
+        walked.run.laps.done(RunStep.WALK)
+        return {dump.name: walk for dump, walk in zip(minidumps, walks, strict=True)}
 
     def _walk(self, walked: _Walked, dump: Dump) -> WalkResult:
-        crash_id = walked.task.request.crash_id
+        task, begun = walked.run.task, self.clock.now()
+        crash_id = task.request.crash_id
         minidump = walked.folder / f"{dump.name}.dmp"
         self.store.fetch_dump(crash_id, dump.name, minidump)
+        fetched = self.clock.now() - begun
         walk = self.walker.walk(
             minidump,
             walked.raw_file,
-            scope=walked.scope,
+            scope=walked.run.scope,
             anew=walked.anew,
             told=walked.told,
         )
         # A list of dumps may be long; on the disk there are never more than are being walked.
         minidump.unlink()
         self.store.keep_walker_output(crash_id, dump.name, walk)
-        count(self.metrics, walk, dump.size)
+        count(self.metrics, walk, dump.size, task.lane)
+        walked.run.laps.walked(walk.spent, fetched)
         return walk
 
     def _save(
-        self,
-        task: Task,
-        scope: str,
-        processed: dict[str, Any],
-        walks: Walks,
-        lacking: list[Lacking],
+        self, run: _Run, processed: dict[str, Any], walks: Walks, lacking: list[Lacking]
     ) -> Answer:
         """Publish, tell, and let the ledger turn last: a death in between is found and repeated.
 
         Misses are written before that, too: whom nobody brings back must not count as done.
         """
+        task = run.task
         request = task.request
         if not self.store.publish(request.crash_id, processed, task.fence):
             return Answer(Status.SUPERSEDED)
         if self.export:
             self.export(task, processed)
         self.events.crash_processed(task, processed)
-        if record := self.record_misses.get(scope):
+        if record := self.record_misses.get(run.scope):
             record(task, walks, lacking)
-        now = self.clock.now()
+        run.laps.done(RunStep.SAVE)
+        figures, now = self._priced(task, run.laps.figures()), self.clock.now()
         provisional = INCOMPLETE in processed or Outcome.UNREADABLE_PACKS in outcomes(walks)
         reason = main_outcome(walks) or why(lacking)
         result = Result(
@@ -184,15 +206,18 @@ class Process:
             signature=processed["signature"],
             dump_bytes=task.minidump_bytes,
             walk_seconds=max((walk.wall_seconds for walk in walks.values()), default=0.0),
+            figures=figures,
         )
         state = State.PROVISIONAL if provisional else State.PROCESSED
         self.ending.end(request.crash_id, task.fence, state, task.lane, result)
         for lack in {each.lack for each in lacking}:
             self.metrics.add(Metric.INCOMPLETE, reason=lack)
-        self.metrics.add(
-            Metric.LAG, max(0.0, now - request.message.first_seen), queue=request.queue
-        )
+        count_run(self.metrics, task, run.raw_crash, figures, now)
         return Answer(Status.PROVISIONAL if provisional else Status.PROCESSED, reason)
+
+    def _priced(self, task: Task, figures: RunFigures) -> RunFigures:
+        requests = figures.spent.requests
+        return replace(figures, dollars=self.prices.run(task.lane, figures.total, requests))
 
     def _now(self) -> datetime:
         return datetime.fromtimestamp(self.clock.now(), UTC)

@@ -84,7 +84,7 @@ class Reconcile:
         change(
             self.ledger,
             entry.crash_id,
-            lambda found: found.due_from(due_at) if found.holds(entry.fence) else None,
+            lambda found: found.put_back(now, due_at=due_at) if found.holds(entry.fence) else None,
         )
 
     def _fail(self, entry: LedgerEntry) -> None:

@@ -12,8 +12,15 @@ from moonwalk.domain.touched_modules import Symbols, TouchedModule
 from moonwalk.domain.walk_cost import WalkCost
 
 FIGURES: dict[str, Any] = {
-    "schema": 1,
-    "seconds": {"dump": 0.25, "symbols": 0.5, "walking": 1, "printing": 0.125},
+    "schema": 2,
+    "seconds": {
+        "dump": 0.25,
+        "symbols": 0.5,
+        "walking": 1,
+        "printing": 0.125,
+        "files": 0.0625,
+        "broker": 2.5,
+    },
     "total": {
         "packs_opened": 1,
         "reads": 2,
@@ -45,7 +52,17 @@ def test_every_figure_is_read() -> None:
         symbol_seconds=0.5,
         walking_seconds=1.0,
         printing_seconds=0.125,
+        file_seconds=0.0625,
+        broker_seconds=2.5,
     )
+
+
+def test_a_file_of_the_version_before_is_read_without_what_it_lacks() -> None:
+    before = copy.deepcopy(FIGURES) | {"schema": 1}
+    del before["seconds"]["files"], before["seconds"]["broker"]
+    found = cost_in(read_stats(json.dumps(before).encode()))
+    assert found is not None
+    assert (found.printing_seconds, found.file_seconds, found.broker_seconds) == (0.125, 0.0, 0.0)
 
 
 @pytest.mark.parametrize("value", [None, -1, 1.0, True, "7", [], 2**53])
@@ -78,7 +95,7 @@ def test_a_time_a_hair_below_nothing_is_nothing() -> None:
         b"\xff",
         b"[" * 100_000,
         b"1" * 5000,
-        json.dumps({**FIGURES, "schema": 2}).encode(),
+        json.dumps({**FIGURES, "schema": 3}).encode(),
         json.dumps({**FIGURES, "total": []}).encode(),
         json.dumps({**FIGURES, "seconds": None}).encode(),
         STATS.ljust(MAX_STATS_BYTES + 1),

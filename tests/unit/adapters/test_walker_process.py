@@ -76,6 +76,28 @@ def test_a_good_end_with_an_object_is_a_result(bench: Bench) -> None:
     assert (result.version, result.log) == ("stand-in 1.0", "")
 
 
+def test_the_kernel_tells_what_a_walk_took(bench: Bench) -> None:
+    computing = """
+        until = time.process_time() + 0.2
+        while time.process_time() < until:
+            pass
+        write("output-file", b"{}")
+    """
+    computed = bench.walk(computing)
+    slept = bench.walk("""time.sleep(0.4); write("output-file", b"{}")""")
+    assert computed.process is not None
+    assert computed.process.user_seconds + computed.process.system_seconds >= 0.2
+    assert computed.process.peak_bytes > 1 << 20
+    assert slept.spent.wait_seconds >= 0.35
+
+
+def test_of_a_walk_that_was_killed_the_kernel_tells_as_well(bench: Bench) -> None:
+    killed = bench.walk("time.sleep(60)", seconds=0.5)
+    assert (killed.outcome, killed.cost) == (Outcome.TIMEOUT, None)
+    assert killed.process is not None
+    assert 0 < killed.spent.wait_seconds <= killed.wall_seconds
+
+
 @pytest.mark.parametrize("told", [None, {}, {"a.dll/AB/a.sym": "\u202ea.pdb/CD1/a.sym"}])
 def test_what_was_told_of_code_files_is_a_file_of_its_own(
     bench: Bench, told: Mapping[str, str] | None

@@ -120,17 +120,19 @@ def test_the_claiming_message_of_a_crash_that_ended_is_acknowledged(state: State
 
 
 def test_a_claim_that_was_given_up_is_taken_over_by_its_message_at_once() -> None:
-    given_up = entry().given_up(due_at=NOW + DUE_AFTER)
+    given_up = entry().given_up(NOW, "throttled", due_at=NOW + DUE_AFTER)
     assert not assert_runs(REDELIVERED, given_up, attempt=2).released
 
 
 @pytest.mark.parametrize("asked", FRESH)
 def test_a_claim_that_was_given_up_is_still_a_claim_to_others(asked: CrashRequest) -> None:
-    assert decision(asked, entry().given_up(due_at=NOW)) == Acknowledge(Settled.DUPLICATE)
+    assert decision(asked, entry().given_up(NOW, "throttled", due_at=NOW)) == Acknowledge(
+        Settled.DUPLICATE
+    )
 
 
 def test_a_put_back_of_a_claim_that_was_given_up_in_time_counts_no_loss() -> None:
-    given_up = entry().given_up(due_at=NOW)
+    given_up = entry().given_up(NOW, "throttled", due_at=NOW)
     assert assert_runs(PUT_BACK, given_up, attempt=2).put_backs == 0
 
 

@@ -13,10 +13,10 @@ def test_every_change_is_a_new_revision() -> None:
     first = entry()
     changes = [
         first.with_again(AGAIN),
-        first.handed_over(due_at=NOW),
-        first.due_from(NOW),
-        first.started(),
-        first.start_given_back(),
+        first.handed_over(NOW, "size", due_at=NOW),
+        first.put_back(NOW, due_at=NOW),
+        first.started(NOW),
+        first.start_given_back(NOW, "drain"),
         first.ended(State.PROCESSED, Lane.LIGHT, RESULT),
     ]
     assert [change.revision for change in changes] == [first.revision + 1] * len(changes)
@@ -35,7 +35,7 @@ def test_an_ended_run_stays_due_until_the_run_that_follows_was_asked_for() -> No
 
 
 def test_a_hand_over_moves_the_due_time_and_the_lane() -> None:
-    handed = entry().handed_over(due_at=NOW + 9000)
+    handed = entry().handed_over(NOW, "size", due_at=NOW + 9000)
     assert (handed.lane, handed.due_at) == (Lane.HEAVY, NOW + 9000)
     assert handed.holds(entry().fence)
 
@@ -45,5 +45,5 @@ def test_a_newer_run_is_greater_even_when_the_attempts_began_anew() -> None:
 
 
 def test_starts_are_never_given_back_below_none() -> None:
-    assert entry().start_given_back().starts == 0
-    assert entry(starts=2).start_given_back().starts == 1
+    assert entry().start_given_back(NOW, "drain").starts == 0
+    assert entry(starts=2).start_given_back(NOW, "drain").starts == 1
