@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::ops::Deref;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::{Map, Value};
 
@@ -36,6 +36,8 @@ pub enum Figure {
     Misses,
     /// Microseconds that questions waited for sources, side by side.
     WaitMicroseconds,
+    /// Microseconds in which at least one question waited for sources, of all walks the sum.
+    BlockedMicroseconds,
     /// Microseconds that requests took.
     FetchMicroseconds,
     /// The longest chain of requests of which each was asked for with the answer to the one before
@@ -43,7 +45,7 @@ pub enum Figure {
     Chain,
 }
 
-const NAMES: [(&str, Figure); 13] = [
+const NAMES: [(&str, Figure); 14] = [
     ("opens", Figure::Opens),
     ("absent", Figure::Absent),
     ("failures", Figure::Failures),
@@ -55,6 +57,7 @@ const NAMES: [(&str, Figure); 13] = [
     ("hits", Figure::Hits),
     ("misses", Figure::Misses),
     ("wait_microseconds", Figure::WaitMicroseconds),
+    ("blocked_microseconds", Figure::BlockedMicroseconds),
     ("fetch_microseconds", Figure::FetchMicroseconds),
     ("chain", Figure::Chain),
 ];
@@ -92,9 +95,50 @@ pub struct Tally {
     own: Arc<Counts>,
     all: Arc<Counts>,
     rounds: Arc<AtomicU64>,
+    waiting: Arc<Mutex<Waiting>>,
+}
+
+/// Questions of a connection that wait for sources, and since when there are any.
+#[derive(Debug, Default)]
+struct Waiting {
+    questions: u32,
+    since: Option<Instant>,
+}
+
+/// A question that waits for sources, until it is dropped.
+pub struct Wait<'a> {
+    tally: &'a Tally,
+    since: Instant,
+}
+
+impl Drop for Wait<'_> {
+    fn drop(&mut self) {
+        let tally = self.tally;
+        tally.time(Figure::WaitMicroseconds, self.since.elapsed());
+        let mut waiting = tally.waiting();
+        waiting.questions -= 1;
+        if waiting.questions == 0
+            && let Some(since) = waiting.since.take()
+        {
+            tally.time(Figure::BlockedMicroseconds, since.elapsed());
+        }
+    }
 }
 
 impl Tally {
+    /// A question waits for sources from now on.
+    pub fn wait(&self) -> Wait<'_> {
+        let since = Instant::now();
+        let mut waiting = self.waiting();
+        waiting.questions += 1;
+        waiting.since.get_or_insert(since);
+        Wait { tally: self, since }
+    }
+
+    fn waiting(&self) -> MutexGuard<'_, Waiting> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// The same, with rounds of its own.
     pub fn question(&self) -> Self {
         Self {
@@ -153,6 +197,7 @@ impl Figures {
             own,
             all: self.all.clone(),
             rounds: Arc::default(),
+            waiting: Arc::default(),
         }
     }
 
@@ -183,6 +228,24 @@ mod tests {
         for (at, (_, figure)) in NAMES.iter().enumerate() {
             assert_eq!(*figure as usize, at);
         }
+    }
+
+    #[test]
+    fn waits_side_by_side_are_added_up_and_block_a_walk_once() {
+        let figures = Figures::default();
+        let tally = figures.tally("a");
+        let first = tally.wait();
+        let question = tally.question();
+        let second = question.wait();
+        std::thread::sleep(Duration::from_millis(20));
+        drop(first);
+        assert_eq!(figures.of_all()["blocked_microseconds"], 0);
+        drop(second);
+        let told = figures.of_walk("a");
+        let count = |name: &str| told[name].as_u64().unwrap_or_default();
+        assert!(count("blocked_microseconds") >= 20_000);
+        assert!(count("wait_microseconds") >= 40_000);
+        assert!(count("blocked_microseconds") < count("wait_microseconds"));
     }
 
     #[test]

@@ -175,12 +175,12 @@ impl Pack {
         }
         tally.add(Figure::Misses, missing.len() as u64);
         tally.round();
-        let since = Instant::now();
+        let wait = tally.wait();
         let flights = self.flights_of(missing, longest, tally);
         self.note_interest(tally);
         let (ranges, waits): (Vec<_>, Vec<_>) = flights.into_iter().unzip();
         let landed = join_all(waits).await;
-        tally.time(Figure::WaitMicroseconds, since.elapsed());
+        drop(wait);
         ranges
             .into_iter()
             .zip(landed)

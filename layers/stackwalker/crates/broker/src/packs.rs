@@ -126,7 +126,10 @@ impl Packs {
             return Ok(Opened::Absent);
         };
         let known = self.known(scope, place);
+        // Whoever holds it asks sources.
+        let wait = tally.wait();
         let mut known = known.lock().await;
+        drop(wait);
         let before = known.opened.take();
         if let Some((opened, since)) = &before
             && self.holds(opened, *since, anew)
@@ -234,10 +237,11 @@ impl Packs {
         let known = known.filter(|etag| !etag.is_empty());
         tally.round();
         let since = Instant::now();
+        let wait = tally.wait();
         let end = remote.end(END, known.as_deref()).await;
+        drop(wait);
         tally.add(Figure::Requests, 1);
         tally.time(Figure::FetchMicroseconds, since.elapsed());
-        tally.time(Figure::WaitMicroseconds, since.elapsed());
         match (end, before, heading) {
             (Ok(end), _, _) => {
                 tally.add(Figure::SourceBytes, end.bytes.len() as u64);

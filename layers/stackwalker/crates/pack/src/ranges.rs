@@ -6,6 +6,7 @@ use std::io;
 use std::ops::{AddAssign, Range};
 use std::os::unix::fs::FileExt;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Instant;
 
 /// What a reader did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -14,12 +15,16 @@ pub struct ReadCost {
     pub reads: u64,
     /// Bytes that came of them.
     pub bytes: u64,
+    /// Nanoseconds in system calls that read a file; none of a reader over a network, whose waits
+    /// are no matter of one pack.
+    pub nanoseconds: u64,
 }
 
 impl AddAssign for ReadCost {
     fn add_assign(&mut self, other: Self) {
         self.reads += other.reads;
         self.bytes += other.bytes;
+        self.nanoseconds += other.nanoseconds;
     }
 }
 
@@ -47,6 +52,7 @@ pub struct FileReader {
     file: File,
     reads: AtomicU64,
     bytes: AtomicU64,
+    nanoseconds: AtomicU64,
 }
 
 impl FileReader {
@@ -57,12 +63,16 @@ impl FileReader {
             file,
             reads: AtomicU64::new(0),
             bytes: AtomicU64::new(0),
+            nanoseconds: AtomicU64::new(0),
         }
     }
 
     fn read(&self, range: Range<u64>) -> io::Result<Vec<u8>> {
         let mut bytes = vec![0; (range.end - range.start) as usize];
+        let since = Instant::now();
         self.file.read_exact_at(&mut bytes, range.start)?;
+        let passed = since.elapsed().as_nanos() as u64;
+        self.nanoseconds.fetch_add(passed, Ordering::Relaxed);
         self.reads.fetch_add(1, Ordering::Relaxed);
         self.bytes.fetch_add(bytes.len() as u64, Ordering::Relaxed);
         Ok(bytes)
@@ -87,6 +97,7 @@ impl RangeReader for FileReader {
         ReadCost {
             reads: self.reads.load(Ordering::Relaxed),
             bytes: self.bytes.load(Ordering::Relaxed),
+            nanoseconds: self.nanoseconds.load(Ordering::Relaxed),
         }
     }
 }

@@ -20,6 +20,7 @@ mod output;
 mod request;
 mod secluded;
 mod stats;
+mod waits;
 mod walk;
 
 use std::process::ExitCode;

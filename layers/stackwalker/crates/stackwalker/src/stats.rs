@@ -13,7 +13,7 @@ use serde_json::{Map, Value, json};
 use tracing::error;
 
 /// Version of the layout of the file.
-const SCHEMA: u32 = 1;
+const SCHEMA: u32 = 2;
 /// Modules listed at most, and characters of each name: a dump decides about both.
 const MODULES: usize = 1000;
 const NAME: usize = 256;
@@ -62,6 +62,8 @@ impl Laps {
 pub struct Used {
     modules: Vec<(ModuleReport, Stacks)>,
     seconds: f64,
+    texts: f64,
+    waited: f64,
 }
 
 /// On which stacks a module is.
@@ -72,8 +74,13 @@ struct Stacks {
 }
 
 impl Used {
-    /// What was asked of `symbols` so far, and which of it for the stacks of `state`.
-    pub fn of(symbols: &Symbols<impl PackStore>, state: Option<&ProcessState>) -> Self {
+    /// What was asked of `symbols` so far, and which of it for the stacks of `state`; answers of
+    /// the broker were `waited` for so many seconds.
+    pub fn of(
+        symbols: &Symbols<impl PackStore>,
+        state: Option<&ProcessState>,
+        waited: f64,
+    ) -> Self {
         let stacks = state.map(stacks).unwrap_or_default();
         let modules = symbols.modules().into_iter().map(|module| {
             let identity = (module.code_file.clone(), module.code_id.clone());
@@ -83,6 +90,8 @@ impl Used {
         Self {
             modules: modules.collect(),
             seconds: symbols.seconds().unwrap_or_default(),
+            texts: symbols.text_seconds().unwrap_or_default(),
+            waited,
         }
     }
 
@@ -150,6 +159,8 @@ pub fn write(file: &mut File, laps: &Laps, used: &Used, landlock: Option<bool>) 
             "symbols": used.seconds,
             "walking": laps.walking - used.seconds,
             "printing": laps.printing,
+            "files": used.texts + total.pack.read.nanoseconds as f64 / 1e9,
+            "broker": used.waited,
         },
         "total": all,
         "modules": modules.iter().take(MODULES).map(module).collect::<Vec<_>>(),

@@ -23,6 +23,7 @@ use crate::output::Output;
 use crate::request::Request;
 use crate::secluded::Secluded;
 use crate::stats::{self, Laps, Used};
+use crate::waits::Waits;
 
 /// Walks the dump of `request` and writes what was found.
 pub fn walk(request: &Request) -> Result<(), Failure> {
@@ -82,13 +83,19 @@ fn processed<'a, T: Deref<Target = [u8]> + 'a>(
         }
         false => block_on(process(dump, &symbols, options(request)))?,
     };
-    let used = used(&symbols, &state, request);
+    let used = used(&symbols, &state, 0.0, request);
     Ok((state, used))
 }
 
-fn used(symbols: &Symbols<impl PackStore>, state: &ProcessState, request: &Request) -> Used {
+fn used(
+    symbols: &Symbols<impl PackStore>,
+    state: &ProcessState,
+    waited: f64,
+    request: &Request,
+) -> Used {
     // Which modules are on which stacks is told in statistics only.
-    Used::of(symbols, request.stats_file.is_some().then_some(state))
+    let state = request.stats_file.is_some().then_some(state);
+    Used::of(symbols, state, waited)
 }
 
 fn from_broker<'a, T: Deref<Target = [u8]> + 'a>(
@@ -96,14 +103,16 @@ fn from_broker<'a, T: Deref<Target = [u8]> + 'a>(
     symbols: &Symbols<Broker>,
     request: &Request,
 ) -> Result<(ProcessState, Used), Failure> {
-    let state = block_on(async {
+    let walked = pin!(async {
         let turns = pin!(turns(dump, symbols, request));
         match select(pin!(symbols.interrupted()), turns).await {
             Either::Left((why, _)) => Err(Failure::Interrupted(why)),
             Either::Right((state, _)) => state,
         }
-    })?;
-    let used = used(symbols, &state, request);
+    });
+    let mut waits = Waits::of(walked);
+    let state = block_on(&mut waits)?;
+    let used = used(symbols, &state, waits.seconds(), request);
     Ok((state, used))
 }
 

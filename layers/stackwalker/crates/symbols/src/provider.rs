@@ -34,6 +34,7 @@ pub struct Symbols<S: PackStore> {
     pub(crate) ahead: Ahead<S::Reader>,
     stats: Mutex<HashMap<String, SymbolStats>>,
     stopwatch: Option<Stopwatch>,
+    texts: Option<Stopwatch>,
 }
 
 /// Answers as the whole text would, for one address.
@@ -53,12 +54,18 @@ impl<S: PackStore> Symbols<S> {
             ahead: Ahead::default(),
             stats: Mutex::default(),
             stopwatch: timed.then(Stopwatch::default),
+            texts: timed.then(Stopwatch::default),
         }
     }
 
     /// The time spent looking for and reading symbols; nothing if it was not measured.
     pub fn seconds(&self) -> Option<f64> {
         self.stopwatch.as_ref().map(Stopwatch::seconds)
+    }
+
+    /// The time that reading symbol files took without computing; nothing if it was not measured.
+    pub fn text_seconds(&self) -> Option<f64> {
+        self.texts.as_ref().map(Stopwatch::seconds)
     }
 
     /// What is known of each module that was asked about, in the order of the first question.
@@ -142,13 +149,23 @@ impl<S: PackStore> Symbols<S> {
         module: &(dyn Module + Sync),
     ) -> (Found<S::Reader>, SymbolStats) {
         let Some(told) = &slot.told else {
-            return module::of(pack, &self.text, module).await;
+            return self.of(pack, module).await;
         };
-        let (found, mut stats) = module::of(pack, &self.text, &completed(module, told)).await;
+        let (found, mut stats) = self.of(pack, &completed(module, told)).await;
         if matches!(found, Found::Pack(_) | Found::Text(_)) {
             stats.extra_debug_info = Some(told.clone());
         }
         (found, stats)
+    }
+
+    async fn of(
+        &self,
+        pack: Option<Opened<Pack<S::Reader>>>,
+        module: &(dyn Module + Sync),
+    ) -> (Found<S::Reader>, SymbolStats) {
+        // A pack is not read here, and a text as a whole, before anybody else is asked for.
+        let _blocked = self.texts.as_ref().map(Stopwatch::block);
+        module::of(pack, &self.text, module).await
     }
 
     /// Does not come back if the walk is to end for that.

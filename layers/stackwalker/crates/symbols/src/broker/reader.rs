@@ -112,6 +112,7 @@ impl RangeReader for Remote {
         ReadCost {
             reads: self.reads.load(Ordering::Relaxed),
             bytes: self.bytes.load(Ordering::Relaxed),
+            nanoseconds: 0,
         }
     }
 }
