@@ -17,6 +17,7 @@ from cli.commands import (
     symbols,
     up,
     walk,
+    why,
 )
 from cli.exits import EPILOG, CommandError
 from cli.plain import plain
@@ -28,7 +29,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (run, up, submit, status, show, signature, symbols, walk, process, doctor):
+for command in (run, up, submit, status, why, show, signature, symbols, walk, process, doctor):
     app.add_typer(command.app)
 
 

@@ -43,6 +43,7 @@ class Reachable:
     miss_table: str
     symbol_bucket: str
     symbol_queue: str
+    heavy_workflow: str
     queue_urls: Mapping[QueueClass, str]
     client: Callable[[str], Any]
 
@@ -63,6 +64,7 @@ class Reachable:
                 miss_table=merged[outputs.MISS_TABLE],
                 symbol_bucket=merged[outputs.SYMBOL_BUCKET],
                 symbol_queue=merged[outputs.SYMBOL_QUEUE],
+                heavy_workflow=merged[outputs.HEAVY_WORKFLOW],
                 queue_urls={queue: merged[outputs.queue_url(queue)] for queue in QueueClass},
                 client=client,
             )

@@ -90,7 +90,7 @@ def test_a_minidump_that_was_walked_says_what_it_cost(walker: Walker, tmp_path: 
     assert result.cost is not None
     assert result.cost.walking_seconds > 0
     assert result.cost.reads >= result.cost.packs_opened
-    assert json.loads(result.stats)["schema"] == 1
+    assert json.loads(result.stats)["schema"] == 2
 
 
 def test_an_empty_dump_is_not_walked(walker: Walker, tmp_path: Path) -> None:

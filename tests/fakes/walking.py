@@ -35,7 +35,7 @@ def walked(outcome: Outcome = Outcome.OK, **document: Any) -> WalkResult:
         version="" if outcome is Outcome.EMPTY else "stackwalker 0",
         wall_seconds=0.5,
         cost=COST if json_dump else None,
-        stats=b'{"schema": 1}' if json_dump else b"",
+        stats=b'{"schema": 2}' if json_dump else b"",
     )
 
 

@@ -85,7 +85,18 @@ def test_the_statistics_tell_what_was_read_of_which_module(packs: Path, tmp_path
         assert total[count] == sum(module[count] for module in modules) > 0
     assert {module["source"] for module in modules} == {"pack", "missing"}
     assert all(module["reads"] == 0 for module in modules if module["source"] == "missing")
-    assert set(stats["seconds"]) == {"dump", "symbols", "walking", "printing"}
+    steps = {"dump", "symbols", "walking", "printing"}
+    assert set(stats["seconds"]) == steps | {"files", "broker"}
+    # Read by itself, and within the time that was spent in symbols.
+    assert 0 < stats["seconds"]["files"] < stats["seconds"]["symbols"]
+    assert stats["seconds"]["broker"] == 0
+
+
+def test_parsing_a_symbol_file_is_not_counted_as_waiting_for_it(
+    dump: Path, symbols: Path, tmp_path: Path
+) -> None:
+    seconds = stats_of(tmp_path, f"--symbols-path={symbols}", dump)["seconds"]
+    assert seconds["files"] < seconds["symbols"]
 
 
 def test_packs_are_looked_at_before_text_and_in_the_order_given(

@@ -6,6 +6,7 @@ addresses that upstream reports of a symbol server. What goes wrong is told by e
 
 import json
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -39,6 +40,8 @@ WINDOWS = CORPUS / "dumps/firefox-windows-x86_64.dmp"
 UNREADABLE = 86
 INTERRUPTED = 87
 LONGEST_CHAIN = 8
+PAUSE = 0.2
+"""Seconds that each answer takes."""
 
 
 @pytest.fixture
@@ -182,6 +185,21 @@ def test_a_source_that_fails_is_a_module_without_symbols_and_said_in_the_statist
 
 
 @needs_corpus
+def test_the_time_in_which_the_broker_is_waited_for_is_told(
+    dump: Path, one_pack: Path, tmp_path: Path
+) -> None:
+    def late(_: Question) -> None:
+        time.sleep(PAUSE)
+
+    stats = tmp_path / "stats.json"
+    broker = BrokerDouble([one_pack], instead=late)
+    done = walk_through(STACKWALKER, broker, f"--stats-file={stats}", dump)
+    assert done.exit_code == 0
+    seconds = json.loads(stats.read_text())["seconds"]
+    assert seconds["broker"] >= PAUSE
+    assert seconds["files"] < PAUSE
+
+
 def test_statistics_say_which_modules_are_on_which_stacks(packs: Path, tmp_path: Path) -> None:
     stats = tmp_path / "stats.json"
     broker = BrokerDouble([packs])

@@ -30,10 +30,14 @@ _SPENT = {
 
 def encode(figures: RunFigures) -> dict[str, float]:
     """Give the map."""
+    return {name: value for name, value in told(figures).items() if value}
+
+
+def told(figures: RunFigures) -> dict[str, float]:
+    """Give all figures by their names, those that are nothing as well."""
     walks = {name: round(getattr(figures.spent, kept), 4) for kept, name in _SPENT.items()}
     steps = {f"{step}_step": round(seconds, 4) for step, seconds in figures.seconds.items()}
-    told = walks | steps | {_DOLLARS: round(figures.dollars, 9)}
-    return {name: value for name, value in told.items() if value}
+    return walks | steps | {_DOLLARS: round(figures.dollars, 9)}
 
 
 def decode(found: Mapping[str, float]) -> RunFigures:

@@ -3,10 +3,20 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from moonwalk.domain.crash_id import CrashId
 from moonwalk.domain.dumps import Dump
 from moonwalk.domain.lane import Lane
 from moonwalk.domain.ledger import Fence
-from moonwalk.domain.request import CrashRequest
+from moonwalk.domain.request import CrashRequest, Ruleset
+
+
+def run_name(crash_id: CrashId, ruleset: Ruleset, fence: Fence) -> str:
+    """Name the workflow of a run: the same for the same run, so that it starts once.
+
+    A crash id, the ruleset and the attempt; 36 + 1 + at most 20 + 1 + digits, below the 80
+    characters that Step Functions takes.
+    """
+    return f"{crash_id}-{ruleset}-{fence.since:x}-{fence.attempt}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,13 +30,8 @@ class Task:
 
     @property
     def name(self) -> str:
-        """The workflow's name: the same for the same run, so that it starts once.
-
-        A crash id, the ruleset and the attempt; 36 + 1 + at most 20 + 1 + digits, below the 80
-        characters that Step Functions takes.
-        """
-        since, attempt = self.fence.since, self.fence.attempt
-        return f"{self.request.crash_id}-{self.request.ruleset}-{since:x}-{attempt}"
+        """The workflow's name."""
+        return run_name(self.request.crash_id, self.request.ruleset, self.fence)
 
     @property
     def minidump_bytes(self) -> int:

@@ -21,6 +21,7 @@ OUTPUTS = {
     },
     "moonwalk-pipeline": {
         outputs.SYMBOL_QUEUE: "https://symbols",
+        outputs.HEAVY_WORKFLOW: "arn:aws:states:eu-central-1:1:stateMachine:heavy",
         **{outputs.queue_url(queue): f"https://{queue}" for queue in QueueClass},
     },
 }

@@ -51,6 +51,7 @@ class Commands:
             miss_table="misses",
             symbol_bucket="symbols",
             symbol_queue=self.queue,
+            heavy_workflow="arn",
             queue_urls=urls,
             client=clients.__getitem__,
         )
