@@ -120,6 +120,7 @@ def summary(run: Run) -> dict[str, Any]:
         outcomes[each["outcome"]] = outcomes.get(each["outcome"], 0) + 1
     cpu = sum(sample.cpu_seconds for sample in run.samples)
     waited = sum(sample.blocked for sample in run.samples)
+    loads = [sample.load for sample in run.samples]
     return {
         "outcomes": outcomes,
         "cpu_seconds": cpu,
@@ -127,6 +128,7 @@ def summary(run: Run) -> dict[str, Any]:
         "wait_ratio": waited / (waited + cpu) if waited + cpu else None,
         "read_bytes": sum(sample.read_bytes for sample in run.samples),
         "reads": sum(sample.reads for sample in run.samples),
+        "load": sum(loads) / len(loads) if loads else None,
     }
 
 
@@ -153,4 +155,5 @@ def _lines(runs: Sequence[Run], crashes: int) -> Iterator[tuple[str, list[str]]]
     yield "blocked on the disk", [f"{each['blocked_seconds']:,.0f} s" for each in sums]
     yield "read", [f"{each['read_bytes'] / MB:,.0f} MB" for each in sums]
     yield "reads", [f"{each['reads']:,}" for each in sums]
+    yield "load of the machine", [f"{each['load'] or 0:,.1f}" for each in sums]
     yield "packed", [f"{len(run.packed)} builds" if run.packed else "" for run in runs]

@@ -11,6 +11,7 @@ class Sample:
     Attributes:
         at: seconds from its beginning.
         blocked: threads that waited for the disk, in the mean of the looks.
+        load: of the whole machine: where it is above the processors, others took some of them.
     """
 
     at: float
@@ -20,6 +21,7 @@ class Sample:
     memory_bytes: int
     cache_bytes: int
     blocked: float
+    load: float
 
 
 @dataclass

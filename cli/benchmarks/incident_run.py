@@ -131,6 +131,7 @@ class Runner:
                 memory_bytes=now.memory_bytes,
                 cache_bytes=now.cache_bytes,
                 blocked=sum(self._looks) / len(self._looks) if self._looks else 0.0,
+                load=os.getloadavg()[0],
             )
         )
         self._looks.clear()
