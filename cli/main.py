@@ -8,6 +8,7 @@ import typer
 
 from cli.commands import (
     doctor,
+    knob,
     process,
     run,
     show,
@@ -29,7 +30,22 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (run, up, submit, status, why, show, signature, symbols, walk, process, doctor):
+COMMANDS = (
+    run,
+    up,
+    submit,
+    status,
+    why,
+    show,
+    signature,
+    symbols,
+    knob,
+    walk,
+    process,
+    doctor,
+)
+"""In the order of the help."""
+for command in COMMANDS:
     app.add_typer(command.app)
 
 

@@ -33,6 +33,7 @@ class Reachable:
     Attributes:
         name: what a person calls it, for messages.
         remedy: what to do when it does not answer.
+        knobs, knob_panel: names of parameters; empty where a deployment has no knobs yet.
         client: makes an AWS client for a service.
     """
 
@@ -45,6 +46,8 @@ class Reachable:
     symbol_queue: str
     heavy_workflow: str
     queue_urls: Mapping[QueueClass, str]
+    knobs: str
+    knob_panel: str
     client: Callable[[str], Any]
 
     @classmethod
@@ -66,6 +69,8 @@ class Reachable:
                 symbol_queue=merged[outputs.SYMBOL_QUEUE],
                 heavy_workflow=merged[outputs.HEAVY_WORKFLOW],
                 queue_urls={queue: merged[outputs.queue_url(queue)] for queue in QueueClass},
+                knobs=merged.get(outputs.KNOBS, ""),
+                knob_panel=merged.get(outputs.KNOB_PANEL, ""),
                 client=client,
             )
         except KeyError as error:

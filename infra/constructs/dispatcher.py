@@ -1,6 +1,6 @@
 """The dispatcher: reads the intake queues and sends each crash down a lane."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from aws_cdk.aws_lambda import IFunction, ILayerVersion
 from aws_cdk.aws_lambda_event_sources import SqsEventSource
@@ -9,11 +9,13 @@ from constructs import Construct
 from infra.constructs import environments, permissions
 from infra.constructs.function import PipelineFunction
 from infra.constructs.heavy_workflow import HeavyWorkflow
+from infra.constructs.knob_panel import knob_environment, read_knobs
 from infra.constructs.lane_queues import IntakeQueues
 from infra.constructs.light_workflow import LightWorkflow
 from infra.constructs.stored import Stored
 from infra.constructs.worker_permissions import wake_workers
 from infra.settings import Settings
+from moonwalk.domain.knobs import KnobQueue
 from moonwalk.domain.request import QueueClass
 
 
@@ -47,10 +49,12 @@ class Dispatcher(Construct):
                     light_workflow=light.state_machine.state_machine_arn,
                     heavy_workflow=heavy.state_machine.state_machine_arn,
                 ),
+                **knob_environment(settings),
                 **intake.queue_urls,
                 **intake.dead_letter_urls,
             },
             permissions=[
+                read_knobs(self, settings),
                 *permissions.read_crashes(stored.bucket),
                 permissions.keep_ledger(stored.ledger),
                 permissions.run_light(light.state_machine),
@@ -64,9 +68,11 @@ class Dispatcher(Construct):
             memory_mib=settings.dispatcher_memory_mib,
         ).function
         permissions.acknowledge_crashes(self, stored.bucket, publishes=False)
-        self._take_from(intake, settings)
+        self.sources = dict(self._take_from(intake, settings))
 
-    def _take_from(self, intake: IntakeQueues, settings: Settings) -> None:
+    def _take_from(
+        self, intake: IntakeQueues, settings: Settings
+    ) -> Iterator[tuple[KnobQueue, SqsEventSource]]:
         for queue_class, queue in intake.queues.items():
             pace = settings.pace(queue_class)
             source = SqsEventSource(
@@ -76,3 +82,4 @@ class Dispatcher(Construct):
                 report_batch_item_failures=True,
             )
             self.function.add_event_source(source)
+            yield KnobQueue(queue_class), source

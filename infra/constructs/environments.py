@@ -39,7 +39,6 @@ def walking(
     stored: Stored,
     *,
     symbols: Mapping[str, str],
-    kill_seconds: int,
     memory_mib: int,
     disk_mib: int,
     second_dollars: float,
@@ -67,7 +66,6 @@ def walking(
         names.SYMBOL_WAIT_SECONDS: str(settings.symbol_wait_seconds),
         **_account(settings, stored),
         names.MISSES_PER_CRASH: str(settings.symbol_misses),
-        names.KILL_AFTER_SECONDS: str(kill_seconds),
         names.WALK_MEMORY_BYTES: str(memory_mib * MIB),
         names.WALK_OUTPUT_BYTES: str(settings.walk_output_mib * MIB),
         names.WALKS_AT_ONCE: str(settings.walks_at_once),
@@ -86,7 +84,6 @@ def dispatching(
         names.LIGHT_WORKFLOW: light_workflow,
         names.HEAVY_WORKFLOW: heavy_workflow,
         names.INTAKE: ",".join(settings.intake),
-        names.LIGHT_LIMIT_BYTES: str(settings.light_limit_mib * MIB),
         names.DUE_AFTER_SECONDS: str(settings.due_seconds),
         names.HEAVY_DUE_AFTER_SECONDS: str(settings.heavy_due_seconds),
         names.WORKFLOW_SECONDS: str(settings.workflow_seconds),
@@ -137,7 +134,6 @@ def releasing(settings: Settings, stored: Stored, *, seconds: int) -> dict[str, 
     """Tell the releaser, whose function runs for so many seconds."""
     return {
         **_account(settings, stored),
-        names.RELEASES_PER_ROUND: str(settings.symbol_releases_per_minute),
         names.RELEASE_CAP: str(settings.symbol_release_cap),
         names.ROUND_SECONDS: str(seconds - LAST_SECONDS),
     }

@@ -9,6 +9,7 @@ from constructs import Construct
 
 from infra.constructs import environments, permissions
 from infra.constructs.function import PipelineFunction
+from infra.constructs.knob_panel import knob_environment, read_knobs
 from infra.constructs.stored import Stored
 from infra.constructs.symbol_queue import SymbolQueue
 from infra.constructs.worker_permissions import wake_workers
@@ -54,10 +55,12 @@ class Packer(Construct):
             settings=settings,
             layers=layers,
             environment={
+                **knob_environment(settings),
                 **environments.packing(settings, stored, settings.packing),
                 **uploads.urls,
             },
             permissions=[
+                read_knobs(self, settings),
                 *packing_permissions(settings, stored),
                 permissions.keep_needs(stored.ledger),
                 permissions.tell_news(stored.misses),
@@ -69,10 +72,10 @@ class Packer(Construct):
             tmp_mib=settings.packer_tmp_mib,
         ).function
         acknowledge_packing(self, settings, stored)
-        source = SqsEventSource(
+        self.source = SqsEventSource(
             uploads.queue,
             batch_size=BATCH,
             max_concurrency=settings.packer_concurrency,
             report_batch_item_failures=True,
         )
-        self.function.add_event_source(source)
+        self.function.add_event_source(self.source)

@@ -8,6 +8,7 @@ from constructs import Construct
 
 from infra.constructs import environments, permissions
 from infra.constructs.function import PipelineFunction
+from infra.constructs.knob_panel import knob_environment, read_knobs
 from infra.constructs.lane_queues import IntakeQueues
 from infra.constructs.schedule import run_every
 from infra.constructs.stored import Stored
@@ -46,10 +47,12 @@ class Releaser(Construct):
             settings=settings,
             layers=layers,
             environment={
+                **knob_environment(settings),
                 **environments.releasing(settings, stored, seconds=SECONDS),
                 environment.queue_url(QueueClass.REPROCESSING): again.queue_url,
             },
             permissions=[
+                read_knobs(self, settings),
                 permissions.settle_misses(stored.misses),
                 permissions.send([again]),
             ],

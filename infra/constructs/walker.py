@@ -8,6 +8,7 @@ from constructs import Construct
 
 from infra.constructs import environments, permissions
 from infra.constructs.function import PipelineFunction
+from infra.constructs.knob_panel import knob_environment, read_knobs
 from infra.constructs.lane_queues import IntakeQueues
 from infra.constructs.rule_permissions import acknowledge_rules, rule_permissions
 from infra.constructs.stored import Stored
@@ -76,11 +77,11 @@ class Walker(Construct):
             settings=settings,
             layers=layers,
             environment={
+                **knob_environment(settings),
                 **environments.walking(
                     settings,
                     stored,
                     symbols=symbols,
-                    kill_seconds=settings.kill_seconds,
                     memory_mib=settings.light_walk_memory_mib,
                     disk_mib=settings.walker_packs_mib,
                     second_dollars=prices.light_second(
@@ -91,7 +92,10 @@ class Walker(Construct):
                 ),
                 **asking_environment(intake, symbol_queue),
             },
-            permissions=walking_permissions(settings, stored, intake, symbol_queue),
+            permissions=[
+                read_knobs(self, settings),
+                *walking_permissions(settings, stored, intake, symbol_queue),
+            ],
             seconds=settings.walker_seconds,
             memory_mib=settings.walker_memory_mib,
             tmp_mib=settings.walker_tmp_mib,

@@ -8,6 +8,7 @@ from constructs import Construct
 from infra.assets import Assets
 from infra.constructs import environments, permissions
 from infra.constructs.function import powertools_environment
+from infra.constructs.knob_panel import knob_environment, read_knobs
 from infra.constructs.packer import acknowledge_packing, packing_permissions
 from infra.constructs.rule_permissions import acknowledge_rules
 from infra.constructs.stored import Stored
@@ -46,6 +47,7 @@ class HeavyLaneStack(Stack):
             network=WorkerNetwork(self, "Network", settings=settings),
             environment=self._environment(settings, stored, pipeline),
             permissions=[
+                read_knobs(self, settings),
                 *walking_permissions(settings, stored, pipeline.intake, pipeline.symbol_queue),
                 permissions.consume(
                     [*pipeline.heavy_queues.queues.values(), pipeline.symbol_queue.heavy_queue]
@@ -76,11 +78,11 @@ class HeavyLaneStack(Stack):
         self, settings: Settings, stored: Stored, pipeline: PipelineStack
     ) -> dict[str, str]:
         return {
+            **knob_environment(settings),
             **environments.walking(
                 settings,
                 stored,
                 symbols=environments.symbol_sources(self),
-                kill_seconds=settings.heavy_kill_seconds,
                 memory_mib=settings.heavy_walk_memory_mib,
                 disk_mib=settings.worker_packs_gib * 1024,
                 second_dollars=prices.heavy_second(

@@ -12,6 +12,8 @@ from infra.constructs.dispatcher import Dispatcher
 from infra.constructs.environments import symbol_sources
 from infra.constructs.function import layer
 from infra.constructs.heavy_workflow import HeavyWorkflow
+from infra.constructs.keeper import Keeper
+from infra.constructs.knob_panel import KnobPanel
 from infra.constructs.lane_queues import HeavyQueues, IntakeQueues
 from infra.constructs.light_workflow import LightWorkflow
 from infra.constructs.packer import Packer
@@ -23,6 +25,7 @@ from infra.constructs.symbol_queue import SymbolQueue
 from infra.constructs.walker import Walker
 from infra.settings import Settings
 from moonwalk.contracts import outputs
+from moonwalk.domain.knobs import KnobQueue
 from moonwalk.domain.request import QueueClass
 
 
@@ -98,6 +101,14 @@ class PipelineStack(Stack):
                 symbols=self.symbol_queue,
             )
             CfnOutput(self, outputs.ASKER, value=asker.function.function_name)
+        KnobPanel(self, "Knobs", settings=settings)
+        keeper = Keeper(
+            self,
+            "Keep",
+            settings=settings,
+            layers=[code],
+            sources={**dispatcher.sources, KnobQueue.SYMBOLS: packer.source},
+        )
         S3Intake(
             self,
             "S3Intake",
@@ -112,4 +123,5 @@ class PipelineStack(Stack):
         CfnOutput(self, outputs.WALKER, value=walker.function.function_name)
         CfnOutput(self, outputs.RECONCILER, value=reconciler.function.function_name)
         CfnOutput(self, outputs.PACKER, value=packer.function.function_name)
+        CfnOutput(self, outputs.KEEPER, value=keeper.function.function_name)
         CfnOutput(self, outputs.RELEASER, value=releaser.function.function_name)

@@ -8,11 +8,12 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from moonwalk.composition import beating
 from moonwalk.composition.processing import compose
 from moonwalk.contracts.tasks import decode_task, encode_answer
+from moonwalk.domain.knobs import LIGHT_KILL
 from moonwalk.environment import read_walker
 
 logger = Logger()
 tracer = Tracer()
-walking = compose(read_walker())
+walking = compose(read_walker(), kill=LIGHT_KILL)
 broker_figures = beating.of_function(walking)
 
 

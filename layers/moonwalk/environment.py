@@ -13,6 +13,7 @@ from moonwalk.contracts import environment as names
 from moonwalk.contracts.symbol_sources import SymbolSources
 from moonwalk.domain.request import Origin, QueueClass
 from moonwalk.domain.symbol_scopes import SymbolScopes
+from moonwalk.knob_environment import KnobSettings, read_knobs
 from moonwalk.miss_environment import Account, read_account
 from moonwalk.rule_environment import RuleSettings, read_rule_settings
 from moonwalk.variables import BadEnvironmentError, Queues, VariableReader
@@ -67,7 +68,7 @@ class Dispatcher:
     workflow_seconds: float
     workers: WorkerPlace
     intake: frozenset[Origin]
-    light_limit_bytes: int
+    knobs: KnobSettings
     due_after_seconds: float
     heavy_due_after_seconds: float
     max_tries: int
@@ -140,7 +141,7 @@ class Processing:
     account: Account
     misses_per_crash: int
     symbol_folders: tuple[Path, ...]
-    kill_after_seconds: float
+    knobs: KnobSettings
     walk_memory_bytes: int
     walk_output_bytes: int
     walks_at_once: int
@@ -182,7 +183,7 @@ def read_dispatcher(variables: Mapping[str, str] = os.environ) -> Dispatcher:
         workflow_seconds=reader.seconds(names.WORKFLOW_SECONDS),
         workers=read_worker_place(reader),
         intake=reader.read(names.INTAKE, _intake, frozenset()),
-        light_limit_bytes=reader.whole(names.LIGHT_LIMIT_BYTES),
+        knobs=read_knobs(reader),
         due_after_seconds=reader.seconds(names.DUE_AFTER_SECONDS),
         heavy_due_after_seconds=reader.seconds(names.HEAVY_DUE_AFTER_SECONDS),
         max_tries=reader.whole(names.MAX_TRIES),
@@ -273,7 +274,7 @@ def _processing(reader: VariableReader) -> Processing:
         account=read_account(reader),
         misses_per_crash=reader.whole(names.MISSES_PER_CRASH),
         symbol_folders=reader.folders(names.SYMBOL_FOLDERS),
-        kill_after_seconds=reader.seconds(names.KILL_AFTER_SECONDS),
+        knobs=read_knobs(reader),
         walk_memory_bytes=reader.whole(names.WALK_MEMORY_BYTES),
         walk_output_bytes=reader.whole(names.WALK_OUTPUT_BYTES),
         walks_at_once=reader.whole(names.WALKS_AT_ONCE),

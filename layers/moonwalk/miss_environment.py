@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from moonwalk.contracts import environment as names
 from moonwalk.contracts.symbol_sources import SymbolSources
 from moonwalk.domain.request import QueueClass
+from moonwalk.knob_environment import KnobSettings, read_knobs
 from moonwalk.variables import Queues, VariableReader
 
 
@@ -29,7 +30,7 @@ class Releaser:
     """The releaser's environment."""
 
     account: Account
-    per_round: int
+    knobs: KnobSettings
     cap: int
     round_seconds: float
     queues: Queues
@@ -66,7 +67,7 @@ def read_releaser(variables: Mapping[str, str] = os.environ) -> Releaser:
     reader = VariableReader(variables)
     found = Releaser(
         account=read_account(reader),
-        per_round=reader.whole(names.RELEASES_PER_ROUND),
+        knobs=read_knobs(reader),
         cap=reader.whole(names.RELEASE_CAP),
         round_seconds=reader.seconds(names.ROUND_SECONDS),
         queues=reader.queues(names.queue_url, [QueueClass.REPROCESSING]),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from moonwalk.contracts import environment as names
 from moonwalk.contracts.symbol_sources import SymbolSources
+from moonwalk.knob_environment import KnobSettings, read_knobs
 from moonwalk.miss_environment import Account, read_account
 from moonwalk.variables import VariableReader
 from moonwalk.worker_place import WorkerPlace, read_worker_place
@@ -38,6 +39,7 @@ class Packer:
     pack_seconds: float
     pack_memory_bytes: int
     max_tries: int
+    knobs: KnobSettings
 
 
 def read_packer(variables: Mapping[str, str] = os.environ) -> Packer:
@@ -64,6 +66,7 @@ def read_packer(variables: Mapping[str, str] = os.environ) -> Packer:
         pack_seconds=reader.seconds(names.PACK_SECONDS),
         pack_memory_bytes=reader.whole(names.PACK_MEMORY_BYTES),
         max_tries=reader.whole(names.MAX_TRIES),
+        knobs=read_knobs(reader),
     )
     reader.check()
     return found

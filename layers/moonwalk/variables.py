@@ -4,8 +4,10 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TypeVar
 
+from moonwalk.contracts.knobs import read_panel
 from moonwalk.contracts.symbol_scopes import read_scopes
 from moonwalk.contracts.symbol_sources import SymbolSources
+from moonwalk.domain.knobs import Panel
 from moonwalk.domain.request import QueueClass
 from moonwalk.domain.symbol_scopes import SymbolScopes
 
@@ -81,6 +83,10 @@ class VariableReader:
     def symbol_scopes(self, name: str) -> SymbolScopes:
         """Read which products have symbols of their own."""
         return self.read(name, read_scopes, SymbolScopes())
+
+    def panel(self, name: str) -> Panel:
+        """Read which knobs there are."""
+        return self.read(name, read_panel, Panel({}))
 
     def folders(self, name: str) -> tuple[Path, ...]:
         """Read a list that may be empty or missing."""

@@ -1,5 +1,6 @@
 """In-memory ports for tests of the use cases; tests/contract holds them to the real ones' rules."""
 
+from tests.fakes.knobs import FakeKnobs
 from tests.fakes.ledger import FakeLedger
 from tests.fakes.queues import FakeDeadLetters, FakeRequests, FakeVisibility, LaidAside
 from tests.fakes.store import FakeCrashStore
@@ -15,6 +16,7 @@ __all__ = [
     "FakeDeadLetters",
     "FakeEvents",
     "FakeHeavyPacking",
+    "FakeKnobs",
     "FakeLedger",
     "FakeMetrics",
     "FakePacker",

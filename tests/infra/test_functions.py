@@ -5,14 +5,18 @@ from typing import Any
 
 import pytest
 
+from infra.knobs import panel_of
+from infra.settings import Settings
 from moonwalk.contracts import environment as names
+from moonwalk.domain.knobs import LIGHT_KILL
 from moonwalk.environment import read_dispatcher, read_reconciler, read_walker, read_worker
+from moonwalk.knob_environment import read_keeper
 from moonwalk.miss_environment import read_asker, read_releaser
 from moonwalk.symbol_environment import read_packer
 from tests.infra.conftest import Synthesise
 from tests.infra.templates import Template, Templates, plain
 
-PACKAGES = ("dispatcher", "walker", "reconciler", "packer", "releaser")
+PACKAGES = ("dispatcher", "walker", "reconciler", "packer", "releaser", "keeper")
 SOURCES = [{"kind": "http", "name": "server", "address": "https://symbols.example.org/"}]
 WITH_PROGRAMS = ("walker", "packer")
 LAMBDAS_OWN = "POWERTOOLS_"
@@ -96,6 +100,7 @@ def read_worker_and_packer(variables: dict[str, str]) -> None:
         ("reconciler", read_reconciler),
         ("packer", read_packer),
         ("worker", read_worker_and_packer),
+        ("keeper", read_keeper),
         ("releaser", read_releaser),
         ("asker", read_asker),
     ],
@@ -137,7 +142,7 @@ def test_the_times_of_a_crash_in_the_light_lane_fit_into_each_other(pipeline: Te
         if key.startswith("Intake") and "RedrivePolicy" in queue["Properties"]
     ]
     times = [
-        int(environment_of(pipeline.function("walker"))[names.KILL_AFTER_SECONDS]),
+        panel_of(Settings()).ranges[LIGHT_KILL].most,
         pipeline.function("walker")["Timeout"],
         pipeline.definition("EXPRESS")["States"]["Walk"]["TimeoutSeconds"],
         pipeline.definition("EXPRESS")["TimeoutSeconds"],
@@ -163,6 +168,7 @@ def schedules(pipeline: Template) -> dict[str, str]:
 def test_a_round_by_the_clock_ends_before_the_next_begins(with_sources: Templates) -> None:
     pipeline = with_sources.pipeline
     assert schedules(pipeline) == {
+        "keeper": "rate(1 minute)",
         "reconciler": "rate(1 minute)",
         "releaser": "rate(1 minute)",
         "asker": "rate(15 minutes)",
@@ -176,7 +182,7 @@ def test_a_round_by_the_clock_ends_before_the_next_begins(with_sources: Template
 
 
 def test_nobody_asks_by_the_clock_where_there_are_no_sources(pipeline: Template) -> None:
-    assert schedules(pipeline).keys() == {"reconciler", "releaser"}
+    assert schedules(pipeline).keys() == {"keeper", "reconciler", "releaser"}
 
 
 def test_crashes_are_released_later_than_walkers_believe_that_there_is_no_pack(

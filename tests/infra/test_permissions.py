@@ -23,6 +23,8 @@ PACK = READ | {
 }
 SETTLE = {"dynamodb:Query", "dynamodb:UpdateItem", "dynamodb:DeleteItem"}
 WAKE = {"ecs:DescribeServices", "ecs:UpdateService"}
+KNOBS = {"ssm:GetParameter"}
+KEEP = {"lambda:GetEventSourceMapping", "lambda:UpdateEventSourceMapping"}
 START = {"states:StartSyncExecution", "states:StartExecution"}
 
 
@@ -38,11 +40,12 @@ def role_of(template: Template, package: str) -> str:
 @pytest.mark.parametrize(
     ("package", "expected"),
     [
-        ("dispatcher", READ | LEDGER | START | WAKE | MAPPING | {"sqs:SendMessage"}),
-        ("walker", WALK),
-        ("packer", PACK | MAPPING | NEEDS | WAKE | {"sqs:SendMessage"}),
+        ("dispatcher", READ | LEDGER | START | WAKE | MAPPING | KNOBS | {"sqs:SendMessage"}),
+        ("walker", WALK | KNOBS),
+        ("packer", PACK | MAPPING | NEEDS | WAKE | KNOBS | {"sqs:SendMessage"}),
         ("reconciler", LEDGER | {"dynamodb:Query", "sqs:SendMessage"}),
-        ("releaser", SETTLE | {"sqs:SendMessage"}),
+        ("releaser", SETTLE | KNOBS | {"sqs:SendMessage"}),
+        ("keeper", KEEP | KNOBS),
     ],
 )
 def test_each_function_may_do_just_what_it_does(
@@ -56,7 +59,7 @@ def test_a_worker_may_do_just_what_it_does(templates: Templates) -> None:
     task = templates.heavy_lane.properties("AWS::ECS::TaskDefinition")[0]
     actions = actions_of(templates.heavy_lane, task["TaskRoleArn"]["Fn::GetAtt"][0])
     answer = {"states:SendTaskSuccess"}
-    assert actions == WALK | PACK | CONSUME | answer | {"ecs:UpdateTaskProtection"}
+    assert actions == WALK | PACK | CONSUME | KNOBS | answer | {"ecs:UpdateTaskProtection"}
 
 
 @pytest.mark.parametrize("package", ["dispatcher", "packer"])
@@ -71,6 +74,31 @@ def test_who_wakes_workers_can_do_so_for_this_deployment_s_service_only(
     [cluster] = templates.heavy_lane.properties("AWS::ECS::Cluster")
     assert told == [cluster["ClusterName"], service["ServiceName"]]
     assert plain(waking["Resource"]).endswith(":service/moonwalk-workers/fargate")
+
+
+def test_the_keeper_changes_the_mappings_of_this_deployment_and_nobody_writes_knobs(
+    templates: Templates,
+) -> None:
+    pipeline = templates.pipeline
+    [change] = [
+        each
+        for each in pipeline.statements_of(role_of(pipeline, "keeper"))
+        if set(as_list(each["Action"])) >= KEEP
+    ]
+    places = as_list(change["Resource"])
+    assert len(places) == len(pipeline.of_type("AWS::Lambda::EventSourceMapping"))
+    assert all(":event-source-mapping:" in plain(place) for place in places)
+    everything = [role_of(pipeline, package) for package in ("dispatcher", "walker", "keeper")]
+    assert not any("ssm:PutParameter" in actions_of(pipeline, role) for role in everything)
+
+
+def test_no_template_has_the_parameter_with_what_is_turned(templates: Templates) -> None:
+    made = [
+        parameter["Name"]
+        for template in templates
+        for parameter in template.properties("AWS::SSM::Parameter")
+    ]
+    assert made == ["/moonwalk/moonwalk/knob-panel"]
 
 
 def test_the_packer_cannot_touch_the_entry_of_a_crash(templates: Templates) -> None:

@@ -120,7 +120,7 @@ def test_the_symbol_bucket_tells_the_symbol_queue_which_is_made_first(templates:
 def test_by_eventbridge_a_rule_leads_uploads_to_the_symbol_queue(synthesise: Synthesise) -> None:
     templates = synthesise(symbol_events="eventbridge")
     rules = templates.pipeline.properties("AWS::Events::Rule")
-    rule = next(rule for rule in rules if "EventPattern" in rule)
+    [rule] = [each for each in rules if each.get("EventPattern", {}).get("source") == ["aws.s3"]]
     assert bucket(templates, "symbols")["NotificationConfiguration"] == {
         "EventBridgeConfiguration": {"EventBridgeEnabled": True}
     }
@@ -174,7 +174,7 @@ def test_by_eventbridge_a_rule_leads_raw_crashes_to_the_standard_queue(
 ) -> None:
     templates = synthesise(s3_events="eventbridge")
     rules = templates.pipeline.properties("AWS::Events::Rule")
-    rule = next(rule for rule in rules if "EventPattern" in rule)
+    [rule] = [each for each in rules if each.get("EventPattern", {}).get("source") == ["aws.s3"]]
     assert bucket(templates)["NotificationConfiguration"] == {
         "EventBridgeConfiguration": {"EventBridgeEnabled": True}
     }

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from moonwalk.contracts import environment as names
+from moonwalk.contracts.knobs import write_panel
+from moonwalk.domain.knobs import READ_BY_FUNCTIONS
 from moonwalk.domain.request import Origin, QueueClass
 from moonwalk.domain.symbol_scopes import SymbolScopes
 from moonwalk.environment import (
@@ -17,9 +19,11 @@ from moonwalk.environment import (
     read_walker,
     read_worker,
 )
+from moonwalk.knob_environment import KnobSettings, read_keeper
 from moonwalk.miss_environment import Account, read_asker, read_releaser
 from moonwalk.symbol_environment import read_packer
 from moonwalk.worker_place import WorkerPlace
+from tests.fakes.knobs import PANEL
 
 Read = Callable[[Mapping[str, str]], Any]
 
@@ -31,7 +35,8 @@ COMPLETE = {
     names.LIGHT_WORKFLOW: "arn:light",
     names.HEAVY_WORKFLOW: "arn:heavy",
     names.INTAKE: "text, s3_event",
-    names.LIGHT_LIMIT_BYTES: "1000",
+    names.KNOBS: "/moonwalk/here/knobs",
+    names.KNOB_PANEL: write_panel(PANEL),
     names.DUE_AFTER_SECONDS: "360",
     names.HEAVY_DUE_AFTER_SECONDS: "90000",
     names.WORKFLOW_SECONDS: "240",
@@ -45,7 +50,6 @@ COMPLETE = {
     names.KEEP_WALKER_OUTPUT: "true",
     names.PACK_FOLDERS: "/packs/a:/packs/b",
     names.SYMBOL_FOLDERS: "/symbols/a:/symbols/b",
-    names.KILL_AFTER_SECONDS: "120",
     names.WALK_MEMORY_BYTES: "1000000",
     names.WALK_OUTPUT_BYTES: "2000",
     names.WALKS_AT_ONCE: "2",
@@ -75,7 +79,6 @@ COMPLETE = {
     names.MISSES_PER_CRASH: "5",
     names.RELEASE_DAYS: "14",
     names.RELEASE_AFTER_SECONDS: "70",
-    names.RELEASES_PER_ROUND: "500",
     names.RELEASE_CAP: "20000",
     names.PRE_PACKED: "0",
     names.ROUND_SECONDS: "35",
@@ -92,11 +95,26 @@ EVERY_READER = [read_dispatcher, read_reconciler, read_walker, read_worker]
 
 def test_the_dispatcher_is_told_its_numbers_and_queues() -> None:
     found = read_dispatcher(COMPLETE)
-    assert (found.crash_bucket, found.light_limit_bytes, found.max_tries) == ("crashes", 1000, 20)
+    assert (found.crash_bucket, found.max_tries) == ("crashes", 20)
+    assert found.knobs == KnobSettings("/moonwalk/here/knobs", PANEL)
     assert (found.due_after_seconds, found.heavy_due_after_seconds) == (360, 90000)
     assert found.intake == {Origin.TEXT, Origin.S3_EVENT}
     assert found.workers == read_packer(COMPLETE).workers == WorkerPlace("workers", "fargate")
     assert found.common.queues.keys() == found.common.dead_letter_queues.keys() == set(QueueClass)
+
+
+def test_the_keeper_is_told_the_mapping_of_each_queue_that_functions_read() -> None:
+    mappings = {names.mapping(queue): f"uuid-{queue}" for queue in READ_BY_FUNCTIONS}
+    found = read_keeper({**COMPLETE, **mappings})
+    assert found.mappings == {queue: f"uuid-{queue}" for queue in READ_BY_FUNCTIONS}
+    with pytest.raises(BadEnvironmentError, match="MOONWALK_STANDARD_MAPPING is not set"):
+        read_keeper(COMPLETE)
+
+
+@pytest.mark.parametrize("panel", ["{}", "[", '{"schema":9,"ranges":{},"sources":[]}'])
+def test_a_panel_that_cannot_be_read_keeps_a_function_from_starting(panel: str) -> None:
+    with pytest.raises(BadEnvironmentError, match="MOONWALK_KNOB_PANEL it"):
+        read_dispatcher({**COMPLETE, names.KNOB_PANEL: panel})
 
 
 def test_the_walker_is_told_where_it_may_ask_again_and_nothing_else() -> None:
@@ -155,7 +173,7 @@ def test_the_packer_is_told_its_limits_and_its_queues() -> None:
 
 def test_who_keeps_account_of_missed_symbols_is_told_where_and_how_long() -> None:
     found = read_releaser(COMPLETE)
-    assert (found.per_round, found.cap, found.round_seconds) == (500, 20000, 35)
+    assert (found.cap, found.round_seconds) == (20000, 35)
     assert found.queues.keys() == {QueueClass.REPROCESSING}
     accounts = [found.account, read_asker(COMPLETE).account, read_walker(COMPLETE).account]
     assert {*accounts, read_packer(COMPLETE).account} == {Account("misses", 14, 70)}
@@ -180,9 +198,9 @@ def test_all_that_is_missing_is_named_at_once(read: Read) -> None:
         (names.LEDGER_DAYS, "-1"),
         (names.LEDGER_DAYS, "1.5"),
         (names.LEDGER_DAYS, "\N{SUPERSCRIPT TWO}"),
-        (names.KILL_AFTER_SECONDS, "nan"),
-        (names.KILL_AFTER_SECONDS, "inf"),
-        (names.KILL_AFTER_SECONDS, "soon"),
+        (names.SYMBOL_WAIT_SECONDS, "nan"),
+        (names.SYMBOL_WAIT_SECONDS, "inf"),
+        (names.SYMBOL_WAIT_SECONDS, "soon"),
         (names.STORED_ENCODING, "zstd"),
         (names.KEEP_WALKER_OUTPUT, "yes"),
         (names.EVENT_BUS, "  "),

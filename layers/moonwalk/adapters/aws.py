@@ -6,9 +6,11 @@ import boto3
 from botocore.config import Config
 
 if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.parameters import SSMProvider
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_ecs import ECSClient
     from mypy_boto3_events import EventBridgeClient
+    from mypy_boto3_lambda import LambdaClient
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_sqs import SQSClient
     from mypy_boto3_stepfunctions import SFNClient
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
 CONNECT_SECONDS = 3.0
 READ_SECONDS = 15.0
 """Of a call that answers at once; a hung one is tried again rather than waited for."""
+PARAMETER_SECONDS = 5.0
+"""Of reading a parameter, which crashes wait for."""
 ATTEMPTS = 4
 CONNECTIONS = 32
 """Crashes in flight in one process, times the few calls that one makes side by side."""
@@ -51,6 +55,20 @@ def events() -> "EventBridgeClient":
 def ecs() -> "ECSClient":
     """Make a client for the workers' service. A crash waits for its calls, which can be left."""
     return boto3.client("ecs", config=_config(read_seconds=WAKING_SECONDS, attempts=2))
+
+
+def event_sources() -> "LambdaClient":
+    """Make a client for the event source mappings of functions."""
+    return boto3.client("lambda", config=_config())
+
+
+def parameters() -> "SSMProvider":
+    """Make powertools' reader of parameters, which gives up soon: what it read last will do."""
+    # Not at import: it brings AppConfig and Secrets Manager with it.
+    from aws_lambda_powertools.utilities.parameters import SSMProvider  # noqa: PLC0415
+
+    config = _config(read_seconds=PARAMETER_SECONDS, attempts=2, connections=1)
+    return SSMProvider(boto3_client=boto3.client("ssm", config=config))
 
 
 def stepfunctions() -> "SFNClient":

@@ -1,6 +1,7 @@
 """The heavy lane's queues, as its worker reads them, and the answering of task tokens."""
 
 import json
+import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
@@ -9,11 +10,12 @@ from botocore.exceptions import ClientError
 from moonwalk.adapters.aws_errors import error_code, told_as_retry_later
 from moonwalk.adapters.queues import hide
 from moonwalk.contracts.tasks import SchemaError, decode_heavy_message, encode_answer
+from moonwalk.domain.knobs import KnobQueue
 from moonwalk.domain.request import Message, QueueClass
 from moonwalk.domain.task import Answer, Task
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from mypy_boto3_sqs import SQSClient
     from mypy_boto3_sqs.type_defs import MessageTypeDef
@@ -64,18 +66,20 @@ class HeavyQueues:
     Attributes:
         packing_url: of the queue of symbols. No fresh crash waits for them, but they come before
             reprocessing, which may be long and is better with them.
+        is_paused: tells of a queue whether nothing is to be taken from it.
     """
 
     client: "SQSClient"
     urls: "Mapping[QueueClass, str]"
     packing_url: str
+    is_paused: "Callable[[KnobQueue], bool]" = lambda _: False
 
     def receive(
         self, wait_seconds: int, *, packs: bool = True
     ) -> HeavyMessage | PackingMessage | None:
         """Take one message from the first queue that has one.
 
-        When none has, wait so long for one with priority: SQS cannot wait for several queues.
+        When none has, wait so long for one of the first: SQS cannot wait for several queues.
 
         Args:
             wait_seconds: how long.
@@ -90,9 +94,7 @@ class HeavyQueues:
                 return found
         if packs and (symbols := self._receive_packing()):
             return symbols
-        return self._receive(QueueClass.REPROCESSING, 0) or self._receive(
-            QueueClass.PRIORITY, wait_seconds
-        )
+        return self._receive(QueueClass.REPROCESSING, 0) or self._wait(wait_seconds)
 
     def delete_packing(self, message: PackingMessage) -> None:
         """Let a message go whose symbols are packed, or laid aside."""
@@ -112,11 +114,22 @@ class HeavyQueues:
                 QueueUrl=self.urls[message.queue], ReceiptHandle=message.receipt_handle
             )
 
+    def _wait(self, seconds: int) -> HeavyMessage | None:
+        for queue in QueueClass:
+            if not self.is_paused(KnobQueue.heavy(queue)):
+                return self._receive(queue, seconds)
+        time.sleep(seconds)
+        return None
+
     def _receive(self, queue: QueueClass, wait_seconds: int) -> HeavyMessage | None:
+        if self.is_paused(KnobQueue.heavy(queue)):
+            return None
         received = self._one(self.urls[queue], f"heavy {queue}", wait_seconds)
         return _read(queue, received) if received else None
 
     def _receive_packing(self) -> PackingMessage | None:
+        if self.is_paused(KnobQueue.HEAVY_SYMBOLS):
+            return None
         received = self._one(self.packing_url, _PACKING, 0)
         if received is None:
             return None

@@ -7,7 +7,7 @@ import subprocess
 import tempfile
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from moonwalk.adapters import child
@@ -52,7 +52,6 @@ class StackwalkerProcess:
     Safe to use from several threads. The files of a walk lie beside its minidump while it runs.
 
     Attributes:
-        limits: what each walk may use.
         symbols: where the symbols are.
     """
 
@@ -61,13 +60,28 @@ class StackwalkerProcess:
         limits: WalkLimits,
         symbols: Symbols = NO_SYMBOLS,
         ended: Callable[[], None] = lambda: None,
+        kill_after: Callable[[], float] | None = None,
     ) -> None:
-        """Take the limits, and who is told of every end; the binary is looked for when needed."""
-        self.limits = limits
+        """Take the limits; the binary is looked for when it is first needed.
+
+        Args:
+            limits: what each walk may use.
+            symbols: where they are.
+            ended: told of every end of a walk.
+            kill_after: tells how long the next walk may take, in place of the limits.
+        """
+        self._limits = limits
+        self._kill_after = kill_after
         self.symbols = symbols
         self._ended = ended
         self._version: tuple[str, str] | None = None
         self._lock = threading.Lock()
+
+    @property
+    def limits(self) -> WalkLimits:
+        """What a walk that starts now may use."""
+        seconds = self._kill_after() if self._kill_after else self._limits.wall_seconds
+        return replace(self._limits, wall_seconds=seconds)
 
     def walk(
         self,

@@ -22,16 +22,23 @@ if TYPE_CHECKING:
 
 
 def compose(
-    environment: Processing, s3: "S3Client", metrics: EmfMetrics
+    environment: Processing, s3: "S3Client", metrics: EmfMetrics, longest: float
 ) -> Mapping[str, AskForSymbols]:
-    """Put the asking of each scope together; there is none where a scope has no sources."""
+    """Put the asking of each scope together; there is none where a scope has no sources.
+
+    Args:
+        environment: of the part that walks.
+        s3: its client.
+        metrics: where it measures.
+        longest: seconds that a walk may take at the most, however its knob is turned.
+    """
     sources = environment.asking.sources
     scopes = [scope for scope in environment.symbol_scopes.names if sources.of(scope)]
-    return {scope: _ask_for(scope, environment, s3, metrics) for scope in scopes}
+    return {scope: _ask_for(scope, environment, s3, metrics, longest) for scope in scopes}
 
 
 def _ask_for(
-    scope: str, environment: Processing, s3: "S3Client", metrics: EmfMetrics
+    scope: str, environment: Processing, s3: "S3Client", metrics: EmfMetrics, longest: float
 ) -> AskForSymbols:
     asking = environment.asking
     store = pack_store(s3, environment.symbol_bucket)
@@ -43,7 +50,7 @@ def _ask_for(
         metrics=metrics,
         sleep=sleep,
         budget=asking.wait_seconds,
-        kill_seconds=environment.kill_after_seconds,
+        kill_seconds=longest,
         walks_at_once=environment.walks_at_once,
         all_stacks=asking.all_stacks,
     )

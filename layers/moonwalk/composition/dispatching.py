@@ -7,8 +7,7 @@ from moonwalk.adapters.metrics import EmfMetrics
 from moonwalk.adapters.queues import SqsVisibility
 from moonwalk.adapters.s3 import S3CrashStore
 from moonwalk.adapters.workflows import SfnWorkflows
-from moonwalk.composition import common
-from moonwalk.domain.lane import LanePolicy
+from moonwalk.composition import common, turning
 from moonwalk.environment import Dispatcher
 from moonwalk.usecases.dispatch import Dispatch, Times
 from moonwalk.usecases.inbox import Inbox
@@ -42,7 +41,7 @@ def compose(environment: Dispatcher) -> Dispatching:
         wake=common.waking(environment.workers, shared.clock, shared.metrics),
         clock=shared.clock,
         metrics=shared.metrics,
-        lanes=LanePolicy(environment.light_limit_bytes),
+        knobs=turning.knobs(environment.knobs, shared.metrics),
         times=Times(environment.due_after_seconds, environment.heavy_due_after_seconds),
         max_tries=environment.max_tries,
     )

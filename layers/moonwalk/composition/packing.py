@@ -16,8 +16,9 @@ from moonwalk.adapters.sources.limits import Limits
 from moonwalk.adapters.symbol_queue import SqsSymbolDeadLetters, SqsSymbolQueue
 from moonwalk.adapters.symbol_store import S3SymbolStore
 from moonwalk.adapters.told_items import DynamoToldPlaces
-from moonwalk.composition import common, missing
+from moonwalk.composition import common, missing, turning
 from moonwalk.composition.symbol_sources import memories, searches
+from moonwalk.domain.knobs import KnobQueue
 from moonwalk.domain.symbol_memory import MemoryRules
 from moonwalk.symbol_environment import Packer
 from moonwalk.usecases.meet_need import MeetNeed
@@ -41,6 +42,7 @@ class Packing:
 def compose(environment: Packer, *, hands_on: bool) -> Packing:
     """Put a packer together; one that hands on what is too large for it, or one that takes that."""
     sqs, metrics = aws.sqs(), EmfMetrics()
+    knobs = turning.knobs(environment.knobs, metrics)
     heavy = _heavy(environment, sqs, metrics) if hands_on else None
     limits = PackLimits(
         wall_seconds=environment.pack_seconds,
@@ -65,6 +67,7 @@ def compose(environment: Packer, *, hands_on: bool) -> Packing:
             table,
             _fetching(environment),
             MemoryRules(absent=environment.absent_seconds, too_large=heavy is None),
+            lambda name: knobs.now().is_off(name),
         ),
         needs=needs,
         told=DynamoToldPlaces(dynamodb, table, SystemClock()),
@@ -89,6 +92,8 @@ def compose(environment: Packer, *, hands_on: bool) -> Packing:
         metrics=metrics,
         max_tries=environment.max_tries,
         heavy=heavy,
+        # A worker takes nothing from a paused queue in the first place.
+        is_paused=lambda: hands_on and knobs.now().is_paused(KnobQueue.SYMBOLS),
     )
     return Packing(pack_symbols, SqsSymbolQueue(sqs, environment.queue_url), metrics)
 

@@ -15,11 +15,12 @@ from moonwalk.adapters.s3 import S3CrashStore
 from moonwalk.adapters.scratch import FolderScratch
 from moonwalk.adapters.symbol_access import BrokeredSymbols
 from moonwalk.adapters.walker import StackwalkerProcess, WalkLimits
-from moonwalk.composition import asking, common, missing, ruling
+from moonwalk.composition import asking, common, missing, ruling, turning
 from moonwalk.contracts.symbols import packs_prefix
 from moonwalk.domain.prices import Prices
 from moonwalk.domain.symbols import DEFAULT_SCOPE
 from moonwalk.environment import Processing
+from moonwalk.knob_ports import Knobs
 from moonwalk.usecases.heavy import ProcessHeavy
 from moonwalk.usecases.process import Process
 
@@ -36,13 +37,24 @@ class Walking:
 
     process: Process
     process_heavy: ProcessHeavy
+    knobs: Knobs
     metrics: EmfMetrics
     broker: Broker
 
 
-def compose(environment: Processing, walk_ended: Callable[[], None] = lambda: None) -> Walking:
-    """Put the processing together; who watches over it is told whenever a walk has ended."""
+def compose(
+    environment: Processing, *, kill: str, walk_ended: Callable[[], None] = lambda: None
+) -> Walking:
+    """Put the processing together.
+
+    Args:
+        environment: of the part that walks.
+        kill: the knob of how long a walk may take.
+        walk_ended: told whenever a walk has ended, for who watches over it.
+    """
     shared, s3 = common.parts(environment.common), aws.s3()
+    knobs = turning.knobs(environment.knobs, shared.metrics)
+    longest = environment.knobs.panel.ranges[kill].most
     store = S3CrashStore(
         s3,
         environment.crash_bucket,
@@ -53,7 +65,9 @@ def compose(environment: Processing, walk_ended: Callable[[], None] = lambda: No
     symbols = BrokeredSymbols(broker, texts=environment.symbol_folders)
     process = Process(
         store=store,
-        walker=StackwalkerProcess(_limits(environment), symbols, walk_ended),
+        walker=StackwalkerProcess(
+            _limits(environment, longest), symbols, walk_ended, turning.number(knobs, kill)
+        ),
         apply_rules=ruling.apply_rules(environment, store, s3, shared.clock, shared.metrics),
         events=EventBridgeEvents(aws.events(), environment.event_bus),
         ending=shared.ending,
@@ -62,14 +76,14 @@ def compose(environment: Processing, walk_ended: Callable[[], None] = lambda: No
         metrics=shared.metrics,
         symbol_scopes=environment.symbol_scopes,
         walks_at_once=environment.walks_at_once,
-        ask_for_symbols=asking.compose(environment, s3, shared.metrics),
+        ask_for_symbols=asking.compose(environment, s3, shared.metrics, longest),
         record_misses=missing.record_misses(environment, s3, shared.metrics),
         export=ruling.export(environment, s3),
         all_stacks=environment.asking.all_stacks,
         prices=Prices(environment.second_dollars),
     )
     heavy = ProcessHeavy(shared.ledger, process, shared.ending)
-    return Walking(process, heavy, shared.metrics, broker)
+    return Walking(process, heavy, knobs, shared.metrics, broker)
 
 
 def _broker(environment: Processing, s3: "S3Client") -> Broker:
@@ -110,9 +124,9 @@ def _store(environment: Processing, scope: str, s3: "S3Client") -> dict[str, str
     return store | ({"endpoint": endpoint} if endpoint else {})
 
 
-def _limits(environment: Processing) -> WalkLimits:
+def _limits(environment: Processing, longest: float) -> WalkLimits:
     return WalkLimits(
-        wall_seconds=environment.kill_after_seconds,
+        wall_seconds=longest,
         memory_bytes=environment.walk_memory_bytes,
         output_bytes=environment.walk_output_bytes,
     )

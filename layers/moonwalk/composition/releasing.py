@@ -8,7 +8,9 @@ from moonwalk.adapters.clock import SystemClock
 from moonwalk.adapters.metrics import EmfMetrics
 from moonwalk.adapters.miss_items import DynamoMisses
 from moonwalk.adapters.queues import SqsRequests
+from moonwalk.composition import turning
 from moonwalk.composition.missing import table
+from moonwalk.domain.knobs import RELEASES
 from moonwalk.domain.misses import ReleaseRules
 from moonwalk.miss_environment import Releaser
 from moonwalk.usecases.release import Release
@@ -25,7 +27,7 @@ class Releasing:
 def compose(environment: Releaser) -> Releasing:
     """Put the releaser together."""
     misses, clock, metrics = table(environment.account), SystemClock(), EmfMetrics()
-    rules = ReleaseRules(environment.per_round, environment.cap, environment.account.days)
+    rules = ReleaseRules(environment.cap, environment.account.days)
     release = Release(
         misses=DynamoMisses(misses),
         arrivals=DynamoArrivals(misses),
@@ -33,6 +35,7 @@ def compose(environment: Releaser) -> Releasing:
         clock=clock,
         metrics=metrics,
         rules=rules,
+        per_round=turning.number(turning.knobs(environment.knobs, metrics), RELEASES),
         seconds=environment.round_seconds,
     )
     return Releasing(release, metrics)

@@ -1,6 +1,6 @@
 """The search for symbols in each scope that has sources, with what the deployment knows of them."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from moonwalk.adapters import aws
@@ -31,12 +31,13 @@ def memories(
     }
 
 
-def searches(
+def searches(  # noqa: PLR0913, PLR0917 - all that a search takes, once a process
     sources: SymbolSources,
     client: "DynamoDBClient",
     table: str,
     limits: Limits,
     rules: MemoryRules,
+    is_off: Callable[[str], bool],
 ) -> Mapping[str, FindSymbols]:
     """Give the search of each scope that has sources."""
     clock = SystemClock()
@@ -47,6 +48,7 @@ def searches(
             memory=memory,
             clock=clock,
             memory_rules=rules,
+            is_off=is_off,
         )
         for scope, memory in memories(sources, client, table).items()
     }

@@ -1,5 +1,6 @@
 """Environment variables by which a deployment tells its functions and workers what they need."""
 
+from moonwalk.domain.knobs import KnobQueue
 from moonwalk.domain.request import QueueClass
 
 CRASH_BUCKET = "MOONWALK_CRASH_BUCKET"
@@ -12,7 +13,6 @@ HEAVY_WORKFLOW = "MOONWALK_HEAVY_WORKFLOW"
 INTAKE = "MOONWALK_INTAKE"
 """Which messages are requests: `text`, `s3_event`, or both with a comma between."""
 
-LIGHT_LIMIT_BYTES = "MOONWALK_LIGHT_LIMIT_BYTES"
 DUE_AFTER_SECONDS = "MOONWALK_DUE_AFTER_SECONDS"
 HEAVY_DUE_AFTER_SECONDS = "MOONWALK_HEAVY_DUE_AFTER_SECONDS"
 WORKER_CLUSTER = "MOONWALK_WORKER_CLUSTER"
@@ -41,7 +41,6 @@ PACK_FOLDERS = "MOONWALK_PACK_FOLDERS"
 """Folders of packed symbols where the walker runs, with `:` between them; may be empty."""
 SYMBOL_FOLDERS = "MOONWALK_SYMBOL_FOLDERS"
 """Folders of Breakpad symbols, looked at for modules without a pack; written likewise."""
-KILL_AFTER_SECONDS = "MOONWALK_KILL_AFTER_SECONDS"
 WALK_MEMORY_BYTES = "MOONWALK_WALK_MEMORY_BYTES"
 WALK_OUTPUT_BYTES = "MOONWALK_WALK_OUTPUT_BYTES"
 WALKS_AT_ONCE = "MOONWALK_WALKS_AT_ONCE"
@@ -95,8 +94,6 @@ RELEASE_DAYS = "MOONWALK_RELEASE_DAYS"
 """Of age that a crash may have when its symbols come; misses are kept as long."""
 RELEASE_AFTER_SECONDS = "MOONWALK_RELEASE_AFTER_SECONDS"
 """From the news of symbols to the first crash that is walked again because of it."""
-RELEASES_PER_ROUND = "MOONWALK_RELEASES_PER_ROUND"
-"""Crashes that one round of the releaser may send."""
 RELEASE_CAP = "MOONWALK_RELEASE_CAP"
 """Crashes that are walked again because of one module."""
 PRE_PACKED = "MOONWALK_PRE_PACKED"
@@ -105,6 +102,16 @@ ROUND_SECONDS = "MOONWALK_ROUND_SECONDS"
 """After which a round of the releaser or the asker begins nothing new."""
 PACK_SECONDS = "MOONWALK_PACK_SECONDS"
 PACK_MEMORY_BYTES = "MOONWALK_PACK_MEMORY_BYTES"
+
+KNOBS = "MOONWALK_KNOBS"
+"""Name of the parameter with the knobs that are turned."""
+KNOB_PANEL = "MOONWALK_KNOB_PANEL"
+"""Which knobs there are, what the settings say and how far they go: `moonwalk.contracts.knobs`."""
+
+
+def mapping(queue: KnobQueue) -> str:
+    """Name the variable with the UUID of the event source mapping of a queue."""
+    return f"MOONWALK_{queue.upper()}_MAPPING"
 
 
 def queue_url(queue: QueueClass) -> str:

@@ -94,16 +94,14 @@ class Drop(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ReleaseRules:
-    """Which crashes are walked again, and how fast.
+    """Which crashes are walked again.
 
     Attributes:
-        per_round: crashes that one round may send.
         per_module: crashes that are sent for the news of one module, the newest first.
         days: of age that a crash may have.
         runs: that a crash may have had.
     """
 
-    per_round: int
     per_module: int
     days: float
     runs: int = 25

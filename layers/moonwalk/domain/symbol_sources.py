@@ -89,6 +89,8 @@ class Reason(StrEnum):
     """The gzip cannot be unpacked."""
     RESTING = "resting"
     """It failed so often that it is left alone for a while."""
+    SWITCHED_OFF = "switched_off"
+    """By a knob: nobody asks it, and what it has comes when it is on again."""
     REFUSED = "refused"
     """A status that means neither the file, nor absence, nor a bad moment."""
     ADDRESS_REFUSED = "address_refused"
@@ -140,7 +142,7 @@ _OF_THE_FILE = frozenset(
         Reason.UNPACKABLE,
     }
 )
-_PASSING = _UNWELL | {Reason.CUT_SHORT, Reason.DAMAGED, Reason.RESTING}
+_PASSING = _UNWELL | {Reason.CUT_SHORT, Reason.DAMAGED, Reason.RESTING, Reason.SWITCHED_OFF}
 
 
 @dataclass(frozen=True, slots=True)

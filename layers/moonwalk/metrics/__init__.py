@@ -7,7 +7,7 @@ all its values, because CloudWatch bills every combination of them by the month.
 
 from enum import Enum
 
-from moonwalk.metrics import brokers, crashes, rules, runs, symbols, walks, workers
+from moonwalk.metrics import brokers, crashes, knobs, rules, runs, symbols, walks, workers
 from moonwalk.metrics.declaration import Declaration, Dimension, Kind, Unit
 
 __all__ = ["Declaration", "Dimension", "Kind", "Metric", "Unit"]
@@ -39,6 +39,9 @@ class Metric(Enum):
     WALKING_TIME = runs.WALKING_TIME
     SYMBOLS_TIME = runs.SYMBOLS_TIME
     RULES_TIME = runs.RULES_TIME
+    KNOBS_TURNED = knobs.KNOBS_TURNED
+    QUEUES_PAUSED = knobs.QUEUES_PAUSED
+    KNOBS_TROUBLE = knobs.KNOBS_TROUBLE
     WALKS = walks.WALKS
     WALK_TIME = walks.WALK_TIME
     WALK_USER = walks.WALK_USER

@@ -2,6 +2,7 @@
 
 from moonwalk.domain.claim import Settled
 from moonwalk.domain.failures import DeadLetterCode, RetryCode
+from moonwalk.domain.knobs import PAUSED
 from moonwalk.domain.outcome import GIVE_UP
 from moonwalk.domain.task import Status
 from moonwalk.domain.touched_modules import Lack
@@ -23,7 +24,7 @@ REJECTED = counter(
 RETRIED = counter(
     "intake.retried",
     "Requests left in their queue for a later try.",
-    dimension("reason", RetryCode),
+    dimension("reason", RetryCode, PAUSED),
 )
 HEAVY = counter(
     "lane.heavy",

@@ -1,6 +1,7 @@
 """Metrics of symbols: packing, fetching, and what crashes are without."""
 
 from moonwalk.domain.failures import DeadLetterCode, RetryCode
+from moonwalk.domain.knobs import PAUSED
 from moonwalk.domain.misses import Drop, News
 from moonwalk.domain.symbol_sources import Reason
 from moonwalk.metrics.declaration import Unit, counter, dimension, gauge, size, timing
@@ -16,7 +17,7 @@ SYMBOLS_REFUSED = counter(
 SYMBOLS_RETRIED = counter(
     "symbols.retried",
     "Uploads left in the queue for a later try.",
-    dimension("reason", RetryCode),
+    dimension("reason", RetryCode, PAUSED),
 )
 SYMBOLS_CORRUPT = counter("symbols.corrupt", "Packs made of a text that the parser rejects.")
 SYMBOL_TEXT = size("symbols.text_size", Unit.BYTES, "Text that a pack was made of.")

@@ -10,10 +10,12 @@ from moonwalk.domain.backoff import Backoff
 from moonwalk.domain.claim import Acknowledge, Decision, Leave, decide
 from moonwalk.domain.dumps import Dump
 from moonwalk.domain.failures import DeadLetter, DeadLetterCode, RetryCode, RetryLater
+from moonwalk.domain.knobs import PAUSED, KnobQueue
 from moonwalk.domain.lane import Lane, LanePolicy
 from moonwalk.domain.ledger import LedgerEntry
 from moonwalk.domain.request import CrashRequest, Message, QueueClass, Ruleset
 from moonwalk.domain.task import Status, Task
+from moonwalk.knob_ports import Knobs
 from moonwalk.metrics import Metric
 from moonwalk.ports import Clock, Conflict, CrashStore, DeadLetters, Ledger, Metrics, Workflows
 from moonwalk.usecases.ending import Ending
@@ -22,6 +24,7 @@ from moonwalk.usecases.transitions import MAX_CONFLICTS, change
 
 BACKOFF = Backoff(first=10.0, longest=900.0)
 """After a failure of the world."""
+_PAUSE = Backoff(first=240.0, longest=14_400.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,16 @@ class Later:
 
     seconds: float
     why: str
+
+
+def paused_for(tries: int) -> float:
+    """Tell for how many seconds a message is hidden that came although its queue is paused.
+
+    It came in the minute until the queue is not read any more, or nothing keeps the knobs. In the
+    first case one receive is lost; in the other the pauses grow, so that those which a queue
+    allows last for days.
+    """
+    return _PAUSE.after(tries)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +80,7 @@ class Dispatch:
     wake: Callable[[], None]
     clock: Clock
     metrics: Metrics
-    lanes: LanePolicy
+    knobs: Knobs
     times: Times
     max_tries: int
 
@@ -77,6 +90,9 @@ class Dispatch:
         Returns:
             None when the message can go, else when to show it again.
         """
+        if self.knobs.now().is_paused(KnobQueue(queue)):
+            self.metrics.add(Metric.RETRIED, reason=PAUSED)
+            return Later(paused_for(message.tries), "its queue is paused")
         try:
             return self._handle_all(body, message, queue)
         except RetryLater as failure:
@@ -134,7 +150,8 @@ class Dispatch:
 
     def _send_down_a_lane(self, request: CrashRequest, entry: LedgerEntry) -> None:
         dumps = self._dumps(request)
-        lane = self.lanes.choose(dump.size for dump in dumps if dump.name.is_minidump)
+        lanes = LanePolicy(self.knobs.now().light_limit_bytes)
+        lane = lanes.choose(dump.size for dump in dumps if dump.name.is_minidump)
         task = Task(request, entry.fence, lane, dumps)
         if lane is Lane.HEAVY:
             self._hand_over(task, why="size")

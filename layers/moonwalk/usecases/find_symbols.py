@@ -46,7 +46,11 @@ class Search:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FindSymbols:
-    """The search, over the sources of one scope in their order."""
+    """The search, over the sources of one scope in their order.
+
+    Attributes:
+        is_off: tells of a source, by name, whether it is not to be asked.
+    """
 
     sources: Sequence[SymbolSource]
     health: SourceHealth
@@ -54,6 +58,7 @@ class FindSymbols:
     clock: Clock
     breaker_rules: BreakerRules = BreakerRules()  # noqa: RUF009 - frozen
     memory_rules: MemoryRules = MemoryRules()  # noqa: RUF009 - frozen
+    is_off: Callable[[str], bool] = lambda _: False
 
     def __call__(self, module: LoadedModule, to: Path) -> Search:
         """Put the symbol text of a module into a file, if a source has it.
@@ -128,8 +133,10 @@ class FindSymbols:
             self.memory.remember(place, source, remembered)
 
     def _asked(self, source: SymbolSource, ask: Callable[[], T]) -> T | Failed:
-        """Ask a source, unless it is resting; and note how it went."""
+        """Ask a source, unless it is resting or off; and note how it went."""
         name, now = source.source.name, self.clock.now()
+        if self.is_off(name):
+            return Failed(Reason.SWITCHED_OFF, "it is switched off by a knob")
         state = self.health.read(name)
         if not state.is_well:
             trial = state.on_trial(now, self.breaker_rules)

@@ -5,12 +5,14 @@ condition that the pack seen *before* the upload was read is still the one in fo
 follows the newest upload, in whichever order the messages of several uploads are worked on.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
 from moonwalk.contracts import symbols as keys
 from moonwalk.domain.backoff import Backoff
 from moonwalk.domain.failures import DeadLetter, DeadLetterCode, RetryCode, RetryLater
+from moonwalk.domain.knobs import PAUSED
 from moonwalk.domain.request import Message
 from moonwalk.domain.symbol_needs import Need
 from moonwalk.domain.symbols import StoredPack, SymbolKey, Upload
@@ -24,7 +26,7 @@ from moonwalk.symbol_ports import (
     SymbolDeadLetters,
     SymbolStore,
 )
-from moonwalk.usecases.dispatch import Later
+from moonwalk.usecases.dispatch import Later, paused_for
 from moonwalk.usecases.made_pack import checked, measure
 from moonwalk.usecases.meet_need import MeetNeed
 from moonwalk.usecases.symbol_arrival import SymbolArrival
@@ -70,6 +72,7 @@ class PackSymbols:
         arrived: told of every upload that has its pack.
         max_tries: how often a message may be received before it is given up with a reason.
         heavy: takes what is too large here; None where nobody has more room.
+        is_paused: tells whether nothing is to be taken from the queue.
     """
 
     store: SymbolStore
@@ -82,6 +85,7 @@ class PackSymbols:
     metrics: Metrics
     max_tries: int
     heavy: HeavyPacking | None = None
+    is_paused: Callable[[], bool] = lambda: False
 
     def __call__(self, body: str, message: Message) -> Later | None:
         """Do what a message asks for.
@@ -89,6 +93,9 @@ class PackSymbols:
         Returns:
             None when the message can go, else when to show it again.
         """
+        if self.is_paused():
+            self.metrics.add(Metric.SYMBOLS_RETRIED, reason=PAUSED)
+            return Later(paused_for(message.tries), "its queue is paused")
         try:
             return self._handle(body, message)
         except RetryLater as failure:

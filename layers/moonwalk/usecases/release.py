@@ -6,7 +6,7 @@ it again, and the message names the run that was without the symbols, which has 
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from moonwalk.domain.crash_id import CrashId
@@ -27,11 +27,13 @@ class _Round:
 
     Attributes:
         until: when it stops, done or not.
+        most: crashes that it may send.
         runs: that were sent; one that missed three modules goes once.
         released: how many for each news.
     """
 
     until: float
+    most: int
     runs: set[tuple[CrashId, int]] = field(default_factory=set)
     released: Counter[Arrival] = field(default_factory=Counter)
 
@@ -41,6 +43,7 @@ class Release:
     """Releases crashes, a round at a time.
 
     Attributes:
+        per_round: crashes that the round which begins now may send.
         seconds: after which a round begins nothing new.
     """
 
@@ -50,6 +53,7 @@ class Release:
     clock: Clock
     metrics: Metrics
     rules: ReleaseRules
+    per_round: Callable[[], int]
     seconds: float
 
     def __call__(self) -> int:
@@ -59,7 +63,7 @@ class Release:
             RetryLater: when the world fails; the next round goes on from there.
         """
         now = self.clock.now()
-        this = _Round(now + self.seconds)
+        this = _Round(now + self.seconds, self.per_round())
         waiting = self.arrivals.due(now, MOST_NEWS)
         while waiting and self._goes_on(this):
             waiting = self._pass(waiting, this) or self.arrivals.due(now, MOST_NEWS)
@@ -69,7 +73,7 @@ class Release:
         return len(this.runs)
 
     def _goes_on(self, this: _Round) -> bool:
-        return len(this.runs) < self.rules.per_round and self.clock.now() < this.until
+        return len(this.runs) < this.most and self.clock.now() < this.until
 
     def _pass(self, waiting: Sequence[Arrival], this: _Round) -> list[Arrival]:
         """Take a page of each module, the newest crashes of all first; give what may have more."""

@@ -53,6 +53,8 @@ class Commands:
             symbol_queue=self.queue,
             heavy_workflow="arn",
             queue_urls=urls,
+            knobs="",
+            knob_panel="",
             client=clients.__getitem__,
         )
 

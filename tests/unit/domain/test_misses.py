@@ -12,7 +12,7 @@ from moonwalk.domain.symbols import SymbolKey
 from tests.builders import CRASH_ID, NOW, crash_id
 from tests.symbol_texts import PLACE
 
-RULES = ReleaseRules(per_round=10, per_module=100, days=14, runs=25)
+RULES = ReleaseRules(per_module=100, days=14, runs=25)
 MISS = Miss(
     SymbolKey.at("default", PLACE), CRASH_ID, Fence(round(NOW * 1000), 24), provisional=True
 )

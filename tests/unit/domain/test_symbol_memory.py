@@ -23,6 +23,7 @@ PASSING = {
     Reason.CUT_SHORT,
     Reason.DAMAGED,
     Reason.RESTING,
+    Reason.SWITCHED_OFF,
 }
 
 

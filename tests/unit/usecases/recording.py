@@ -48,7 +48,8 @@ class Recording(World):
             reprocessing=self.requests,
             clock=self.clock,
             metrics=self.metrics,
-            rules=ReleaseRules(per_round=10, per_module=10, days=14),
+            rules=ReleaseRules(per_module=10, days=14),
+            per_round=lambda: 10,
             seconds=35,
         )
 

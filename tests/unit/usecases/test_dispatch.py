@@ -15,7 +15,7 @@ from tests.builders import CRASH_ID, DUE_AFTER, NOW, crash_id, entry
 from tests.unit.usecases.world import HEAVY_DUE_AFTER, MAX_TRIES, DispatcherDiedError, World
 
 NO_ANSWER = RetryLater(RetryCode.LIGHT_LANE_FAILED, "no answer")
-HEAVY_DUMP = b"MDMP" * 1000
+HEAVY_DUMP = b"MDMP" * 300_000
 
 
 @pytest.fixture

@@ -36,6 +36,7 @@ class Bench:
     clock: FakeClock = field(default_factory=FakeClock)
     health: ProcessHealth = field(default_factory=ProcessHealth)
     memory: ProcessMemory = field(default_factory=ProcessMemory)
+    off: set[str] = field(default_factory=set)
 
     def find(self, module: LoadedModule = MODULE) -> Search:
         search = FindSymbols(
@@ -45,6 +46,7 @@ class Bench:
             clock=self.clock,
             breaker_rules=RULES,
             memory_rules=MemoryRules(absent=100, unusable=1000),
+            is_off=self.off.__contains__,
         )
         return search(module, self.to)
 
@@ -66,6 +68,20 @@ def test_the_first_hit_wins_and_no_later_source_is_asked(bench: Bench) -> None:
     assert (found.place, found.source, found.found) == (PLACE, "b", FOUND)
     assert bench.to.read_text() == "b"
     assert [source.fetches for source in bench.sources] == [1, 1, 0]
+
+
+def test_a_source_that_is_off_is_not_asked_and_no_symbols_are_taken_for_missing_because_of_it(
+    bench: Bench,
+) -> None:
+    off, on = sources(bench, FakeSymbolSource("a", FOUND), FakeSymbolSource("b"))
+    bench.off.add("a")
+    search = bench.find()
+    assert not search.is_missing
+    assert search.failures["a"].reason is Reason.SWITCHED_OFF
+    assert (off.fetches, on.fetches) == (0, 1)
+    assert bench.health.read("a").is_well
+    bench.off.clear()
+    assert bench.find().source == "a"
 
 
 def test_symbols_are_missing_only_when_every_source_says_so(bench: Bench) -> None:

@@ -40,7 +40,8 @@ class Releasing:
             reprocessing=self,
             clock=self.clock,
             metrics=self.metrics,
-            rules=ReleaseRules(per_round, per_module, days=14),
+            rules=ReleaseRules(per_module, days=14),
+            per_round=lambda: per_round,
             seconds=35,
         )
 

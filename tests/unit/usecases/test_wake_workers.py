@@ -12,7 +12,7 @@ from tests.fakes import FakeClock, FakeHeavyPacking, FakeMetrics, FakeWorkers
 from tests.unit.usecases.test_meet_need import NEED
 from tests.unit.usecases.world import World
 
-HEAVY_DUMP = b"MDMP" * 1000
+HEAVY_DUMP = b"MDMP" * 300_000
 
 
 @pytest.fixture

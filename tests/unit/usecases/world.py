@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from moonwalk.domain.lane import LanePolicy
 from moonwalk.domain.ledger import LedgerEntry
 from moonwalk.domain.request import Message, Origin, QueueClass
 from moonwalk.domain.task import Answer, Task
@@ -28,6 +27,7 @@ from tests.fakes import (
     FakeCrashStore,
     FakeDeadLetters,
     FakeEvents,
+    FakeKnobs,
     FakeLedger,
     FakeMetrics,
     FakeRequests,
@@ -59,7 +59,7 @@ class World:
         self.clock = clock or FakeClock(NOW)
         self.fake_ledger = FakeLedger()
         self.ledger = ledger or self.fake_ledger
-        self.workers = FakeWorkers()
+        self.workers, self.knobs = FakeWorkers(), FakeKnobs()
         self.store, self.metrics = FakeCrashStore(), FakeMetrics()
         self.events, self.walker, self.workflows = FakeEvents(), FakeWalker(), FakeWorkflows()
         self.requests, self.dead_letters = FakeRequests(self.clock), FakeDeadLetters()
@@ -88,7 +88,7 @@ class World:
             wake=WakeWorkers(self.workers, self.clock, self.metrics),
             clock=self.clock,
             metrics=self.metrics,
-            lanes=LanePolicy(light_limit=1000),
+            knobs=self.knobs,
             times=Times(DUE_AFTER, HEAVY_DUE_AFTER),
             max_tries=MAX_TRIES,
         )

@@ -1,0 +1,25 @@
+"""Entry point of the keeper: started by a schedule, and when somebody has turned a knob."""
+
+from typing import Any
+
+from aws_lambda_powertools import Logger, Tracer
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from moonwalk.composition.keeping import compose
+from moonwalk.knob_environment import read_keeper
+
+logger = Logger()
+tracer = Tracer()
+keeping = compose(read_keeper())
+
+
+@tracer.capture_lambda_handler(capture_response=False, capture_error=False)
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:  # noqa: ARG001
+    """See to it that queues are read as the knobs say."""
+    try:
+        changed = keeping.keep()
+    finally:
+        keeping.metrics.flush()
+    for queue, reading in changed.items():
+        logger.info("reads otherwise", queue=queue, on=reading.on, concurrency=reading.concurrency)
+    return {"changed": len(changed)}

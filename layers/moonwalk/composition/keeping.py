@@ -1,0 +1,26 @@
+"""The keeper's parts."""
+
+from dataclasses import dataclass
+
+from moonwalk.adapters import aws
+from moonwalk.adapters.event_sources import EventSources
+from moonwalk.adapters.metrics import EmfMetrics
+from moonwalk.composition import turning
+from moonwalk.knob_environment import Keeper
+from moonwalk.usecases.keep_knobs import KeepKnobs
+
+
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    """The use case, and what its entry point does around it."""
+
+    keep: KeepKnobs
+    metrics: EmfMetrics
+
+
+def compose(environment: Keeper) -> Keeping:
+    """Put the keeper together."""
+    metrics = EmfMetrics()
+    readers = EventSources(aws.event_sources(), environment.mappings)
+    keep = KeepKnobs(turning.knobs(environment.knobs, metrics), readers, metrics)
+    return Keeping(keep, metrics)

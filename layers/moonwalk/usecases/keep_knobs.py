@@ -1,0 +1,52 @@
+"""Sees to it that queues are read as the knobs say, whatever a deployment or a person has set.
+
+A mapping keeps nothing of what it was told by anybody else but the one who told it last, so this
+looks again every minute: a deployment that writes the settings' numbers is put right by the next
+round. A function that is stopped by its mapping receives nothing, so a paused message is not even
+counted as received.
+"""
+
+from dataclasses import dataclass
+
+from moonwalk.domain.failures import RetryLater
+from moonwalk.domain.knobs import READ_BY_FUNCTIONS, KnobQueue, Positions, concurrency
+from moonwalk.knob_ports import Knobs, Readers, Reading
+from moonwalk.metrics import Metric
+from moonwalk.ports import Metrics
+
+
+@dataclass(frozen=True, slots=True)
+class KeepKnobs:
+    """Looks after the functions that read queues, a round at a time."""
+
+    knobs: Knobs
+    readers: Readers
+    metrics: Metrics
+
+    def __call__(self) -> dict[KnobQueue, Reading]:
+        """Do one round; tell what was changed.
+
+        Raises:
+            RetryLater: when the world failed for a queue; the others were looked after.
+        """
+        positions = self.knobs.now()
+        self.metrics.add(Metric.KNOBS_TURNED, len(positions.turned))
+        self.metrics.add(Metric.QUEUES_PAUSED, sum(map(positions.is_paused, KnobQueue)))
+        changed, failures = dict[KnobQueue, Reading](), list[RetryLater]()
+        # What is not known is left alone: the settings' values would set a paused queue free.
+        for queue in READ_BY_FUNCTIONS if positions.known else ():
+            try:
+                if reading := self._kept(queue, positions):
+                    changed[queue] = reading
+            except RetryLater as failure:
+                failures.append(failure)
+        if failures:
+            raise failures[0]
+        return changed
+
+    def _kept(self, queue: KnobQueue, positions: Positions) -> Reading | None:
+        wanted = Reading(not positions.is_paused(queue), positions.number(concurrency(queue)))
+        if self.readers.look(queue) == wanted:
+            return None
+        self.readers.change(queue, wanted)
+        return wanted
