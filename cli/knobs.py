@@ -26,11 +26,12 @@ class Standing:
     """One knob, how it stands, and its last turn if it was ever turned.
 
     Attributes:
+        value: None where it is refused: who saw an earlier one goes by that.
         refused: why what it was turned to does not count; None where it does.
     """
 
     knob: Knob
-    value: Value
+    value: Value | None
     turn: Turn | None
     refused: str | None
 
@@ -67,8 +68,9 @@ class KnobBoard:
         panel, turns = self.panel, self._turns()
         good, refused = panel.sift(turns.values)
         for knob in panel:
-            value = good.get(knob.name, knob.default)
-            yield Standing(knob, value, turns.of.get(knob.name), refused.get(knob.name))
+            why = refused.get(knob.name)
+            value = None if why else good.get(knob.name, knob.default)
+            yield Standing(knob, value, turns.of.get(knob.name), why)
 
     def one(self, name: str) -> Standing:
         """Tell how one knob stands.

@@ -4,6 +4,7 @@ A bound is where something else in the settings would break: a timeout, a disk, 
 """
 
 from infra.settings import Settings
+from infra.settings_relations import executions
 from moonwalk.domain.knobs import (
     HEAVY_KILL,
     LIGHT_KILL,
@@ -18,7 +19,7 @@ from moonwalk.domain.knobs import (
 from moonwalk.domain.request import QueueClass
 
 WIDEST = 4
-"""Times the settings' own: more functions than that, and the account's limit is somebody's."""
+"""Times the settings' own; what more would do to tables and services nobody has reckoned with."""
 LEAST_CONCURRENCY, MOST_CONCURRENCY = 2, 1000
 """What Lambda takes."""
 WALKER_MARGIN_SECONDS = 80
@@ -36,14 +37,18 @@ def panel_of(settings: Settings) -> Panel:
     within = min(settings.worker_stall_seconds, settings.heavy_workflow_hours * 3600) - 1
     numbers[HEAVY_KILL] = Range(settings.heavy_kill_seconds, 1, within)
     numbers[RELEASES] = Range(settings.symbol_releases_per_minute, 0, MOST_RELEASES)
-    listed = (sources for _, sources in settings.symbol_sources.scopes)
-    return Panel(numbers, [source.name for sources in listed for source in sources])
+    return Panel(numbers, settings.symbol_sources.names)
 
 
 def _concurrency(settings: Settings, queue: KnobQueue) -> Range:
-    symbols = queue is KnobQueue.SYMBOLS
-    usual = settings.packer_concurrency if symbols else settings.pace(QueueClass(queue)).concurrency
-    most = min(WIDEST * usual, MOST_CONCURRENCY)
+    if queue is KnobQueue.SYMBOLS:
+        usual, each = settings.packer_concurrency, 1
+    else:
+        pace = settings.pace(QueueClass(queue))
+        usual, each = pace.concurrency, 1 + pace.batch
+    # One knob alone must not take executions that the account gives to all functions together.
+    spare = settings.account_concurrency - executions(settings)
+    most = min(WIDEST * usual, MOST_CONCURRENCY, usual + spare // each)
     if queue is KnobQueue.REPROCESSING:
         # As in the settings: bulk work in flight is at most what fresh work is by itself.
         fresh = settings.standard_batch * settings.standard_concurrency

@@ -1,5 +1,6 @@
 """How settings must fit each other, whatever each of them is."""
 
+import json
 from collections.abc import Iterator
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -18,8 +19,8 @@ RETRY_SECONDS = 30
 """What the retries of the light workflow may wait in all."""
 PACKER_PARENT_MIB = 160
 """What the process around a packer needs: it holds no document, only pieces of files."""
-SCHEDULED_FUNCTIONS = 3
-"""Reconciler, releaser and asker: one execution each."""
+SCHEDULED_FUNCTIONS = 4
+"""Reconciler, releaser, asker and keeper: one execution each."""
 
 _RISING = (
     "kill_seconds",
@@ -115,12 +116,14 @@ def _packing(settings: "Settings") -> Iterator[str]:
 
 
 def _told(settings: "Settings") -> Iterator[str]:
-    """Sources and scopes share what a function's variables leave of 4 KiB."""
-    told = settings.symbol_sources.text() + scopes_text(settings.symbol_scopes)
+    """Sources, their knobs and scopes share what a function's variables leave of 4 KiB."""
+    knobs = json.dumps(settings.symbol_sources.names)
+    told = settings.symbol_sources.text() + scopes_text(settings.symbol_scopes) + knobs
     if len(told.encode()) > MAX_BYTES:
         yield (
-            f"the settings symbol_sources and symbol_scopes must take at most {MAX_BYTES} bytes "
-            f"as JSON together, not {len(told.encode())}: functions are told both"
+            "the settings symbol_sources and symbol_scopes, and the sources' names once more, must "
+            f"take at most {MAX_BYTES} bytes as JSON together, not {len(told.encode())}: functions "
+            "are told all of it"
         )
 
 
@@ -148,17 +151,26 @@ def _sizes(settings: "Settings") -> Iterator[str]:
 
 
 def _concurrency(settings: "Settings") -> Iterator[str]:
-    """Each dispatcher is an execution, and each crash that it waits for another."""
-    paces = [settings.pace(queue) for queue in QueueClass]
-    dispatchers = sum(pace.concurrency for pace in paces)
-    crashes = sum(pace.batch * pace.concurrency for pace in paces)
-    needed = dispatchers + crashes + settings.packer_concurrency + SCHEDULED_FUNCTIONS
+    dispatchers, crashes = _light_lane(settings)
+    needed = executions(settings)
     if needed > settings.account_concurrency:
         yield (
             f"the setting account_concurrency ({settings.account_concurrency}) must hold "
             f"{dispatchers} dispatchers, {crashes} crashes, packer_concurrency "
             f"({settings.packer_concurrency}) and {SCHEDULED_FUNCTIONS} more, that is {needed}"
         )
+
+
+def executions(settings: "Settings") -> int:
+    """Give how many executions of functions there are at most at the same time."""
+    return sum(_light_lane(settings)) + settings.packer_concurrency + SCHEDULED_FUNCTIONS
+
+
+def _light_lane(settings: "Settings") -> tuple[int, int]:
+    """Each dispatcher is an execution, and each crash that it waits for another."""
+    paces = [settings.pace(queue) for queue in QueueClass]
+    crashes = sum(pace.batch * pace.concurrency for pace in paces)
+    return sum(pace.concurrency for pace in paces), crashes
 
 
 def _choices(settings: "Settings") -> Iterator[str]:

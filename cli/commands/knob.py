@@ -103,7 +103,7 @@ def _show(standings: "Sequence[Standing]", *, json: bool) -> None:
         bounds = each.knob.range
         table.add_row(
             cell(each.knob.name),
-            cell(shown(each.value) + (" (refused)" if each.refused else "")),
+            cell("refused" if each.refused else shown(each.value)),
             cell(shown(each.knob.default)),
             cell(f"{bounds.least}-{bounds.most}" if bounds else "on, off"),
             cell(f"{_time(last.at)}: {shown(last.was)} -> {shown(last.value)}" if last else ""),

@@ -111,7 +111,8 @@ def test_a_value_that_does_not_count_is_shown_as_refused(knob: Run, client: Any)
     narrow = write_panel(PANEL).replace("[1,0,448]", "[1,0,100]")
     client.put_parameter(Name=PANEL_NAME, Value=narrow, Overwrite=True)
     [found] = shown(knob("get", "lane.light_limit_mib", "--json"))
-    assert (found["value"], found["turned"]) == (1, False)
+    assert (found["value"], found["turned"]) == (None, False)
+    assert "refused" in knob("ls").stdout
     assert "from 0 to 100" in found["refused"]
 
 

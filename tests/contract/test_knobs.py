@@ -26,10 +26,15 @@ class Reading:
 
     def __init__(self) -> None:
         self.clock, self.metrics = FakeClock(), FakeMetrics()
-        self.knobs = ParameterKnobs(NAME, PANEL, self.clock, self.metrics, aws.parameters)
+        self.knobs = self.reader()
         self.client = aws.parameters().client
         self.store = SsmKnobStore(self.client, NAME)
         self.turn = TurnKnob(self.store, lambda: round(self.clock.now() * 1000))
+
+    def reader(self, max_age: float = MAX_AGE_SECONDS) -> ParameterKnobs:
+        return ParameterKnobs(
+            NAME, PANEL, self.clock, self.metrics, aws.parameters, max_age=max_age
+        )
 
     def pause(self, queue: KnobQueue, *, on: bool) -> None:
         self.turn(f"pause.{queue}", on, by="test", why="to see")
@@ -92,6 +97,33 @@ def test_a_value_out_of_bounds_is_left_out_and_told_and_the_others_count(reading
     assert positions.light_limit_bytes == 1024 * 1024
     assert positions.is_paused(STANDARD)
     assert reading.troubles("refused") == 1
+
+
+def test_a_value_that_a_knob_cannot_have_leaves_it_as_it_stood(reading: Reading) -> None:
+    reading.pause(STANDARD, on=True)
+    reading.knobs.now()
+    turns = Turns({}).with_turn("pause.standard", 7, at=1, by="x", why="y")
+    reading.write(write_turns(turns.with_turn("pause.symbols", True, at=1, by="x", why="y")))  # noqa: FBT003
+    reading.later()
+    positions = reading.knobs.now()
+    assert positions.is_paused(STANDARD)
+    assert positions.is_paused(KnobQueue.SYMBOLS)
+    assert positions.refused == {"pause.standard"}
+    assert reading.troubles("refused") == 1
+
+
+def test_a_clock_that_was_set_back_does_not_make_what_was_read_last(reading: Reading) -> None:
+    reading.knobs.now()
+    reading.pause(STANDARD, on=True)
+    reading.clock.advance(-3600)
+    assert reading.knobs.now().is_paused(STANDARD)
+
+
+def test_who_wants_no_old_news_sees_a_turn_at_once(reading: Reading) -> None:
+    keeper = reading.reader(max_age=0)
+    assert not keeper.now().is_paused(STANDARD)
+    reading.pause(STANDARD, on=True)
+    assert keeper.now().is_paused(STANDARD)
 
 
 def test_versions_are_numbered_and_the_first_is_made_only_where_there_is_none(

@@ -33,6 +33,7 @@ class FakeKnobs:
     def __init__(self) -> None:
         self.turned: dict[str, Value] = {}
         self.known = True
+        self.refused: set[str] = set()
 
     def now(self) -> Positions:
-        return Positions(PANEL, dict(self.turned), self.known)
+        return Positions(PANEL, dict(self.turned), self.known, frozenset(self.refused))

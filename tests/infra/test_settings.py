@@ -12,6 +12,10 @@ from infra.worker_settings import WorkerSettings
 from moonwalk.domain.request import QueueClass
 
 SOURCES = [{"kind": "http", "name": name, "address": "https://a/"} for name in "abcd"]
+MANY_SOURCES = [
+    {"kind": "http", "name": f"source-{number:02}", "address": "https://a/"} for number in range(30)
+]
+"""Less than 2,000 bytes by themselves."""
 
 
 def test_a_source_that_cannot_be_is_told_by_its_name() -> None:
@@ -140,6 +144,7 @@ def test_a_bad_value_is_named_with_what_is_allowed(key: str, value: Any, allowed
         ({"symbol_upload_mib": 2049}, "symbol_upload_mib"),
         ({"symbol_sources": SOURCES}, r"packer_seconds \(900\) must hold symbol_fetch_seconds"),
         ({"symbol_scopes": {"a": [f"{n:0100}" for n in range(20)]}}, "at most 2000 bytes as JSON"),
+        ({"symbol_sources": MANY_SOURCES}, "the sources' names once more, must take at most 2000"),
         ({"worker_cpu": 256}, r"must be whole GiB from 1024 to 2048 for worker_cpu 256"),
         ({"worker_slots": 3}, r"must hold 6 walks of heavy_walk_memory_mib"),
         ({"reprocessing_concurrency": 51}, "or bulk work starves fresh work"),
@@ -150,7 +155,7 @@ def test_a_bad_value_is_named_with_what_is_allowed(key: str, value: Any, allowed
         ({"worker_lag_seconds": 3601}, r"at most worker_bulk_lag_seconds \(3600\)"),
         ({"worker_crash_seconds": 60}, r"must be below worker_lag_seconds \(60\)"),
         ({"worker_capacity": "managed-instances"}, "needs vpc_id, vpc_subnets and vpc_public_ip"),
-        ({"account_concurrency": 412}, "80 dispatchers, 320 crashes, .* that is 413"),
+        ({"account_concurrency": 413}, "80 dispatchers, 320 crashes, .* that is 414"),
     ],
 )
 def test_settings_that_do_not_fit_each_other_are_told_with_their_values(

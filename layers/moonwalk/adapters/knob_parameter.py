@@ -1,7 +1,8 @@
 """The knobs as functions and workers read them: one parameter, looked at twice a minute at most.
 
-Nothing stops because of it. What cannot be reached or read leaves the knobs as they stood last; a
-value that this deployment does not take is left out. Either is told by log and metric each time.
+Nothing stops because of it. What cannot be reached or read leaves the knobs as they stood last, and
+a value that this deployment does not take leaves its knob so. It is told by log and metric each
+time.
 """
 
 import logging
@@ -35,21 +36,33 @@ class ParameterKnobs:
     as well: powertools remembers only what it has found.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what it looks at, with what, and how often
         self,
         name: str,
         panel: Panel,
         clock: Clock,
         metrics: Metrics,
         provider: Callable[[], "SSMProvider"],
+        *,
+        max_age: float = MAX_AGE_SECONDS,
     ) -> None:
-        """Take what is looked at; the provider is made when that is first done."""
+        """Take what is looked at; the provider is made when that is first done.
+
+        Args:
+            name: the parameter's.
+            panel: which knobs there are.
+            clock: tells when to look again.
+            metrics: where trouble is counted.
+            provider: makes the reader of parameters.
+            max_age: seconds for which what was read is good; 0: every time is a new look.
+        """
         self._name = name
         self._clock = clock
         self._metrics = metrics
         self._make = provider
         self._provider: SSMProvider | None = None
         self._panel = panel
+        self._max_age = max_age
         self._positions = Positions(panel, known=False)
         self._looked_at = float("-inf")
         self._lock = threading.Lock()
@@ -61,14 +74,18 @@ class ParameterKnobs:
             return self._positions
         try:
             if self._is_due():
+                # What is read is as old as the question, however long the answer takes.
+                asked_at = self._clock.now()
                 self._look()
-                self._looked_at = self._clock.now()
+                self._looked_at = asked_at
         finally:
             self._lock.release()
         return self._positions
 
     def _is_due(self) -> bool:
-        return self._clock.now() >= self._looked_at + MAX_AGE_SECONDS
+        # A clock that was set back must not make what was read last for hours.
+        age = self._clock.now() - self._looked_at
+        return not 0 <= age < self._max_age
 
     def _look(self) -> None:
         try:
@@ -81,7 +98,9 @@ class ParameterKnobs:
             good, refused = self._panel.sift(turns.values)
             for why in refused.values():
                 self._trouble("refused", why)
-            self._positions = Positions(self._panel, good)
+            stood = self._positions.turned
+            kept = {name: stood[name] for name in refused if name in stood}
+            self._positions = Positions(self._panel, good | kept, refused=frozenset(refused))
 
     def _read(self) -> Turns:
         if self._provider is None:

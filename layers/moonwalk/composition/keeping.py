@@ -22,5 +22,7 @@ def compose(environment: Keeper) -> Keeping:
     """Put the keeper together."""
     metrics = EmfMetrics()
     readers = EventSources(aws.event_sources(), environment.mappings)
-    keep = KeepKnobs(turning.knobs(environment.knobs, metrics), readers, metrics)
+    # It comes once a minute, and when a knob was just turned: what was read before is of no use.
+    knobs = turning.knobs(environment.knobs, metrics, max_age=0)
+    keep = KeepKnobs(knobs, readers, metrics)
     return Keeping(keep, metrics)

@@ -64,6 +64,11 @@ class SymbolSources:
             raise BadSourceError(f"the sources take more than {MAX_BYTES} bytes as JSON")
         return found
 
+    @property
+    def names(self) -> list[str]:
+        """The sources' names; no two scopes share one."""
+        return [source.name for _, sources in self.scopes for source in sources]
+
     def text(self) -> str:
         """Give them as an environment variable."""
         document = {scope: [_written(each) for each in sources] for scope, sources in self.scopes}
@@ -173,7 +178,7 @@ def _absent(name: str, given: Mapping[str, Any]) -> frozenset[int]:
 
 
 def _check_names(found: SymbolSources) -> None:
-    names = [source.name for _, sources in found.scopes for source in sources]
+    names = found.names
     for name in names:
         if names.count(name) > 1:
             raise BadSourceError(f"source {name}: another one has the same name")

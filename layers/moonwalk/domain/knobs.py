@@ -1,8 +1,8 @@
 """Knobs: what on-call turns without a deployment, and how far each may be turned.
 
 Settings say what a deployment is, and how far its knobs go; both are its panel. What is turned
-is in a document (`moonwalk.domain.knob_turns`). A value that a panel refuses counts as not turned:
-one knob out of its bounds must not set free a queue that another one holds.
+is in a document (`moonwalk.domain.knob_turns`). A value that a panel refuses concerns its own knob
+only: one out of its bounds must not set free a queue that another one holds.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -170,11 +170,14 @@ class Positions:
     Attributes:
         turned: those that were turned, checked.
         known: False where that could not be found out yet, so that all stand as the settings say.
+        refused: those turned to what they cannot have; they stand as they did before, or, where
+            nobody knows how, as the settings say.
     """
 
     panel: Panel
     turned: Mapping[str, Value] = field(default_factory=dict)
     known: bool = True
+    refused: frozenset[str] = frozenset()
 
     def is_paused(self, queue: KnobQueue) -> bool:
         """Tell whether nothing is to be taken from a queue."""

@@ -9,7 +9,7 @@ counted as received.
 from dataclasses import dataclass
 
 from moonwalk.domain.failures import RetryLater
-from moonwalk.domain.knobs import READ_BY_FUNCTIONS, KnobQueue, Positions, concurrency
+from moonwalk.domain.knobs import READ_BY_FUNCTIONS, KnobQueue, Positions, concurrency, pause
 from moonwalk.knob_ports import Knobs, Readers, Reading
 from moonwalk.metrics import Metric
 from moonwalk.ports import Metrics
@@ -45,8 +45,11 @@ class KeepKnobs:
         return changed
 
     def _kept(self, queue: KnobQueue, positions: Positions) -> Reading | None:
-        wanted = Reading(not positions.is_paused(queue), positions.number(concurrency(queue)))
-        if self.readers.look(queue) == wanted:
+        found = self.readers.look(queue)
+        # Nobody knows what a refused switch was meant to say: the queue stays as it is.
+        on = found.on if pause(queue) in positions.refused else not positions.is_paused(queue)
+        wanted = Reading(on, positions.number(concurrency(queue)))
+        if found == wanted:
             return None
         self.readers.change(queue, wanted)
         return wanted

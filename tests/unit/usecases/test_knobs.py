@@ -79,6 +79,14 @@ def test_a_paused_queue_is_left_alone_while_nobody_knows_how_the_knobs_stand() -
     assert world.keep() == {}
 
 
+def test_a_refused_switch_leaves_its_queue_as_it_is_read_and_the_number_beside_it_counts() -> None:
+    world = Keeping()
+    world.readers.readings[STANDARD] = Reading(on=False, concurrency=10)
+    world.knobs.refused.add(pause(STANDARD))
+    world.knobs.turned[concurrency(STANDARD)] = 7
+    assert world.keep() == {STANDARD: Reading(on=False, concurrency=7)}
+
+
 def test_a_queue_whose_change_fails_does_not_keep_the_others_from_theirs() -> None:
     world = Keeping()
     world.knobs.turned |= {pause(queue): True for queue in READ_BY_FUNCTIONS}

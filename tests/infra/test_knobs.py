@@ -1,0 +1,39 @@
+"""How far the knobs of a deployment go: to where something else of it would break."""
+
+from typing import Any
+
+import pytest
+
+from infra.knobs import panel_of
+from infra.settings import Settings
+from infra.settings_relations import executions
+from moonwalk.domain.knobs import READ_BY_FUNCTIONS, Knob, KnobQueue, concurrency
+
+
+def settings_of(**changed: Any) -> Settings:
+    return Settings.from_context({"moonwalk": changed})
+
+
+@pytest.mark.parametrize("account", [414, 500, 1000, 100_000])
+@pytest.mark.parametrize("queue", READ_BY_FUNCTIONS)
+def test_no_queue_can_be_read_by_more_functions_than_the_account_has(
+    queue: KnobQueue, account: int
+) -> None:
+    settings = settings_of(account_concurrency=account)
+    usual, least, most = panel_of(settings).ranges[concurrency(queue)]
+    field = "packer" if queue is KnobQueue.SYMBOLS else queue
+    widened = settings_of(account_concurrency=account, **{f"{field}_concurrency": min(most, 1000)})
+    assert least <= usual <= most <= 4 * usual
+    assert executions(widened) <= account
+
+
+def test_reprocessing_cannot_be_widened_beyond_what_fresh_crashes_have() -> None:
+    settings = settings_of(account_concurrency=100_000, reprocessing_concurrency=40)
+    assert panel_of(settings).ranges[concurrency(KnobQueue.REPROCESSING)].most == 50
+
+
+def test_every_knob_can_stand_as_the_settings_say() -> None:
+    for settings in (settings_of(), settings_of(kill_seconds=199)):
+        for knob in panel_of(settings):
+            assert isinstance(knob, Knob)
+            assert knob.check(knob.default) == knob.default
