@@ -1,9 +1,8 @@
-"""A task of the heavy lane: its starts are counted, and one too many is poison."""
+"""A task of the heavy lane: its starts are counted, and the third silent end is poison."""
 
 from dataclasses import dataclass
 
 from moonwalk.domain.failures import DeadLetter, DeadLetterCode, RetryLater
-from moonwalk.domain.ledger import LedgerEntry
 from moonwalk.domain.task import Answer, Status, Task
 from moonwalk.ports import Ledger
 from moonwalk.usecases.ending import Ending
@@ -11,7 +10,8 @@ from moonwalk.usecases.process import Process
 from moonwalk.usecases.transitions import change
 
 MAX_STARTS = 3
-"""The start at which a crash whose earlier walks ended in silence is answered as poison."""
+"""Walks of a crash that may end in silence. After the last it is poison: the next worker that is
+handed its task answers it, and starts no walk."""
 
 DRAIN = "drain"
 """Why a crash is given back whose worker is told to stop."""
@@ -32,15 +32,17 @@ class ProcessHeavy:
             RetryLater: when the world failed; that is no silence, so the start does not count.
         """
         now = self.ending.clock.now()
-        entry = change(
+        started = change(
             self.ledger,
             task.request.crash_id,
-            lambda found: found.started(now) if found.holds(task.fence) else None,
+            lambda found: (
+                found.started(now)
+                if found.holds(task.fence) and found.starts < MAX_STARTS
+                else None
+            ),
         )
-        if entry is None:
-            return Answer(Status.SUPERSEDED)
-        if entry.starts >= MAX_STARTS:
-            return self._poison(task, entry)
+        if started is None:
+            return self._not_started(task)
         try:
             return self.process(task)
         except RetryLater as failure:
@@ -56,10 +58,16 @@ class ProcessHeavy:
             lambda found: found.start_given_back(now, why) if found.holds(task.fence) else None,
         )
 
-    def _poison(self, task: Task, entry: LedgerEntry) -> Answer:
+    def _not_started(self, task: Task) -> Answer:
+        """Tell a run that is over, or fenced off, from one that is poison."""
+        entry = self.ledger.read(task.request.crash_id)
+        if entry is None or not entry.holds(task.fence):
+            return Answer(Status.SUPERSEDED)
+        if entry.starts < MAX_STARTS:
+            return self(task)  # A start was given back in this very moment.
         failure = DeadLetter(
             DeadLetterCode.NO_ANSWER,
-            f"{entry.starts - 1} walks of {entry.crash_id} ended in silence",
+            f"{MAX_STARTS} walks of {task.request.crash_id} ended in silence",
         )
         self.ending.reject(task.request, task.fence, failure, task.lane)
         return Answer(Status.REJECTED, failure.code)

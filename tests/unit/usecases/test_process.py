@@ -10,10 +10,11 @@ from typing import Any, cast
 
 import pytest
 
+from moonwalk.domain.crash_id import CrashId
 from moonwalk.domain.dumps import Dump, DumpName
 from moonwalk.domain.failures import DeadLetterCode, RetryCode, RetryLater
 from moonwalk.domain.lane import Lane
-from moonwalk.domain.ledger import Fence, State
+from moonwalk.domain.ledger import Fence, LedgerEntry, State
 from moonwalk.domain.outcome import GIVE_UP, Outcome, WalkResult
 from moonwalk.domain.request import Ruleset
 from moonwalk.domain.symbol_scopes import SymbolScopes
@@ -279,18 +280,38 @@ def test_a_heavy_task_whose_run_is_over_is_not_walked(world: World) -> None:
     assert world.walker.walks == []
 
 
-def test_the_third_start_after_two_silent_ends_is_poison(world: World) -> None:
+def test_the_third_start_that_ends_in_silence_is_poison_and_no_fourth_walk_begins(
+    world: World,
+) -> None:
     asked = heavy(world)
 
     def die(_: str) -> None:
         raise KeyboardInterrupt
 
     world.store.before = die
-    for _ in range(2):
+    for starts in (1, 2, 3):
         with pytest.raises(KeyboardInterrupt):
             world.process_heavy(asked)
+        assert (world.entry.state, world.entry.starts) == (State.CLAIMED, starts)
     assert world.process_heavy(asked) == Answer(Status.REJECTED, DeadLetterCode.NO_ANSWER)
-    assert world.entry.state is State.FAILED
+    assert (world.entry.state, world.entry.starts) == (State.FAILED, 3)
+    assert world.walker.walks == []
+
+
+def test_a_start_that_is_given_back_at_the_last_moment_is_no_poison(world: World) -> None:
+    asked = heavy(world)
+    world.fake_ledger.entries[CRASH_ID] = entry(lane=Lane.HEAVY, starts=3)
+    read = world.fake_ledger.read
+
+    def give_back_after(crash_id: CrashId) -> LedgerEntry | None:
+        found = read(crash_id)
+        world.fake_ledger.entries[CRASH_ID] = entry(lane=Lane.HEAVY, starts=2)
+        world.fake_ledger.read = read  # type: ignore[method-assign]
+        return found
+
+    world.fake_ledger.read = give_back_after  # type: ignore[method-assign]
+    assert world.process_heavy(asked).status is Status.PROCESSED
+    assert world.entry.starts == 3
 
 
 def test_starts_that_the_world_or_a_drain_ended_do_not_count(world: World) -> None:
