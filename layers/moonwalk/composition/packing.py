@@ -21,6 +21,7 @@ from moonwalk.composition.symbol_sources import memories, searches
 from moonwalk.domain.knobs import KnobQueue
 from moonwalk.domain.symbol_memory import MemoryRules
 from moonwalk.symbol_environment import Packer
+from moonwalk.usecases.leases import Leases
 from moonwalk.usecases.meet_need import MeetNeed
 from moonwalk.usecases.pack_symbols import PackSymbols
 from moonwalk.usecases.symbol_arrival import SymbolArrival
@@ -35,6 +36,7 @@ class Packing:
     """The use case, and what its entry point does around it."""
 
     pack_symbols: PackSymbols
+    leases: Leases
     queue: SqsSymbolQueue
     metrics: EmfMetrics
 
@@ -53,6 +55,7 @@ def compose(environment: Packer, *, hands_on: bool) -> Packing:
     scratch = FolderScratch(Path(tempfile.gettempdir()) / "moonwalk")
     dynamodb, table = aws.dynamodb(), environment.ledger_table
     needs = DynamoSymbolNeeds(dynamodb, table)
+    leases = Leases(needs, SystemClock(), environment.lease_seconds)
     arrived = SymbolArrival(
         memories(environment.sources, dynamodb, table),
         needs,
@@ -77,7 +80,7 @@ def compose(environment: Packer, *, hands_on: bool) -> Packing:
         scratch=scratch,
         clock=SystemClock(),
         metrics=metrics,
-        lease_seconds=environment.lease_seconds,
+        leases=leases,
         max_tries=environment.max_tries,
         heavy=heavy,
     )
@@ -95,7 +98,7 @@ def compose(environment: Packer, *, hands_on: bool) -> Packing:
         # A worker takes nothing from a paused queue in the first place.
         is_paused=lambda: hands_on and knobs.now().is_paused(KnobQueue.SYMBOLS),
     )
-    return Packing(pack_symbols, SqsSymbolQueue(sqs, environment.queue_url), metrics)
+    return Packing(pack_symbols, leases, SqsSymbolQueue(sqs, environment.queue_url), metrics)
 
 
 def _heavy(environment: Packer, sqs: "SQSClient", metrics: EmfMetrics) -> WakingPacking:

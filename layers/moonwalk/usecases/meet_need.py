@@ -12,9 +12,10 @@ from typing import TypeVar
 
 from moonwalk.domain.backoff import Backoff
 from moonwalk.domain.code_keys import CodeKey
-from moonwalk.domain.failures import DeadLetter, DeadLetterCode, RetryCode, RetryLater
+from moonwalk.domain.failures import DeadLetter, DeadLetterCode, RetryLater
 from moonwalk.domain.request import Message
-from moonwalk.domain.symbol_needs import ASK_HOLDS, Failing, Need, NeedState
+from moonwalk.domain.symbol_needs import ASK_HOLDS, Failing, Need
+from moonwalk.domain.symbol_places import SymbolPlace
 from moonwalk.domain.symbol_sources import Failed, Reason
 from moonwalk.domain.symbols import SymbolKey
 from moonwalk.metrics import Metric
@@ -29,6 +30,7 @@ from moonwalk.symbol_ports import (
 )
 from moonwalk.usecases.dispatch import Later
 from moonwalk.usecases.find_symbols import FindSymbols, Search
+from moonwalk.usecases.leases import Leases
 from moonwalk.usecases.made_pack import checked, measure
 from moonwalk.usecases.symbol_arrival import SymbolArrival
 
@@ -38,7 +40,6 @@ BACKOFF = Backoff(first=10.0, longest=900.0)
 """Between tries of a source that is failing."""
 GIVEN_UP_FOR = 900.0
 """Seconds for which nobody asks again after the last try."""
-_MAX_RACES = 8
 
 
 class Met(StrEnum):
@@ -63,6 +64,10 @@ class Met(StrEnum):
     """The scope has none."""
 
 
+End = tuple[Met, Later | None]
+"""What became of a need, and when its message is shown again, if it is."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MeetNeed:
     """Handles one need.
@@ -70,7 +75,7 @@ class MeetNeed:
     Attributes:
         searches: over the sources of each scope that has any.
         arrived: told of symbols that have come, and of those that no source has.
-        lease_seconds: how long this process can be at a need: afterwards it has ended.
+        leases: of needs, by which one process at a time is at each.
         max_tries: how often a message may be received.
         heavy: takes what is too large here; None where nobody has more room. Searches then remember
             of no source that a file is too large.
@@ -85,7 +90,7 @@ class MeetNeed:
     scratch: Scratch
     clock: Clock
     metrics: Metrics
-    lease_seconds: float
+    leases: Leases
     max_tries: int
     heavy: HeavyPacking | None = None
 
@@ -102,7 +107,7 @@ class MeetNeed:
         self.metrics.add(Metric.SYMBOL_NEEDS, outcome=met)
         return later
 
-    def _met(self, need: Need, message: Message) -> tuple[Met, Later | None]:
+    def _met(self, need: Need, message: Message) -> End:
         key = need.key
         search = self.searches.get(key.scope)
         if search is None:
@@ -113,38 +118,30 @@ class MeetNeed:
         if self.store.pack(key):
             self.arrived(key)
             return Met.THERE, None
-        held = self._leased(key, message.id)
-        if held.holder != message.id:
+        if not self.leases.take(key, message.id):
             return Met.TAKEN, None
-        return self._releasing(key, held, lambda: self._looked(need, search, held, message))
+        return self._leased(key, lambda: self._looked(need, search, message))
 
-    def _releasing(self, key: SymbolKey, held: NeedState, work: Callable[[], T]) -> T:
+    def _leased(self, key: SymbolKey, work: Callable[[], T]) -> T:
         """Do something under a lease, which is given back when the world fails."""
         try:
             return work()
         except RetryLater:
-            asked_until = self.clock.now() + ASK_HOLDS
-            self.needs.write(key, held.released(None, asked_until), replacing=held)
+            self.leases.give_back(key)
             raise
+        finally:
+            self.leases.drop(key)
 
-    def _met_by_code(
-        self, need: Need, key: CodeKey, search: FindSymbols, message: Message
-    ) -> tuple[Met, Later | None]:
+    def _met_by_code(self, need: Need, key: CodeKey, search: FindSymbols, message: Message) -> End:
         """Find out what is needed, and meet that; whoever waits for either is told how it ended."""
         place = self.told.place(key)
         if place is None:
-            held = self._leased(key, message.id)
-            if held.holder != message.id:
+            if not self.leases.take(key, message.id):
                 return Met.TAKEN, None
-            placed = self._releasing(key, held, lambda: search.place(key.module))
-            if placed.is_missing and placed.place is None:
-                self.arrived.absent(key)
-                return Met.ABSENT, None
-            if placed.place is None:
-                return self._failed(key, held, placed.failures, message)
-            place = placed.place
-            self.told.keep(key, place)
-            self.needs.forget(key)
+            placed = self._leased(key, lambda: self._placed(key, search, message))
+            if not isinstance(placed, SymbolPlace):
+                return placed
+            place = placed
         met, later = self._met(need.at(place), message)
         if met in {Met.PACKED, Met.THERE}:
             self.arrived(key)
@@ -152,27 +149,19 @@ class MeetNeed:
             self.arrived.absent(key)
         return met, later
 
-    def _leased(self, key: SymbolKey, holder: str) -> NeedState:
-        """Take the lease, or tell who has it.
+    def _placed(self, key: CodeKey, search: FindSymbols, message: Message) -> SymbolPlace | End:
+        """Ask where the symbols of a code file are, and keep what was told."""
+        placed = search.place(key.module)
+        if placed.place:
+            self.told.keep(key, placed.place)
+            self.needs.forget(key)
+            return placed.place
+        if placed.is_missing:
+            self.arrived.absent(key)
+            return Met.ABSENT, None
+        return self._failed(key, placed.failures, message)
 
-        Raises:
-            RetryLater: when this very message has it, from an earlier delivery, or many want it.
-        """
-        for _ in range(_MAX_RACES):
-            now = self.clock.now()
-            seen = self.needs.read(key)
-            if seen and seen.is_held(now):
-                if seen.holder == holder:
-                    raise RetryLater(RetryCode.THROTTLED, "an earlier delivery may be at it still")
-                return seen
-            state = (seen or NeedState(now + ASK_HOLDS)).held(holder, now + self.lease_seconds)
-            if self.needs.write(key, state, replacing=seen):
-                return state
-        raise RetryLater(RetryCode.THROTTLED, "too many write about one need")
-
-    def _looked(
-        self, need: Need, search: FindSymbols, held: NeedState, message: Message
-    ) -> tuple[Met, Later | None]:
+    def _looked(self, need: Need, search: FindSymbols, message: Message) -> End:
         """Look in the sources; one whose text cannot be packed is passed over the next time."""
         for _ in search.sources:
             with self.scratch.folder() as folder:
@@ -185,15 +174,15 @@ class MeetNeed:
                     return self._packed(need.key, found, folder), None
                 except DeadLetter as failure:
                     if self.heavy and failure.code is DeadLetterCode.SYMBOLS_TOO_LARGE:
-                        return self._handed_on(need, held, self.heavy)
+                        return self._handed_on(need, self.heavy)
                     failed = Failed(Reason.UNPACKABLE, f"it cannot be packed: {failure.code}")
                     search.reject(found, failed)
         if found.found is None and found.is_missing:
             self.arrived.absent(need.key)
             return Met.ABSENT, None
         if self.heavy and any(_is_too_large(each) for each in found.failures.values()):
-            return self._handed_on(need, held, self.heavy)
-        return self._failed(need.key, held, found.failures, message)
+            return self._handed_on(need, self.heavy)
+        return self._failed(need.key, found.failures, message)
 
     def _packed(self, key: SymbolKey, found: Search, folder: Path) -> Met:
         made = checked(key, self.packer.pack(key, folder / "upload", folder))
@@ -212,18 +201,13 @@ class MeetNeed:
         measure(self.metrics, made)
         return Met.PACKED
 
-    def _handed_on(
-        self, need: Need, held: NeedState, heavy: HeavyPacking
-    ) -> tuple[Met, Later | None]:
+    def _handed_on(self, need: Need, heavy: HeavyPacking) -> End:
         """Let go of the lease first: a worker that sees it held leaves the need to its holder."""
-        asked_until = self.clock.now() + ASK_HOLDS
-        self.needs.write(need.key, held.released(None, asked_until), replacing=held)
+        self.leases.give_back(need.key)
         heavy.need(need)
         return Met.HANDED_ON, None
 
-    def _failed(
-        self, key: SymbolKey, held: NeedState, failures: Mapping[str, Failed], message: Message
-    ) -> tuple[Met, Later | None]:
+    def _failed(self, key: SymbolKey, failures: Mapping[str, Failed], message: Message) -> End:
         passing = {name: each for name, each in failures.items() if each.reason.is_passing}
         for failed in failures.values():
             self.metrics.add(Metric.SYMBOL_SOURCE_FAILURES, reason=failed.reason)
@@ -233,13 +217,12 @@ class MeetNeed:
             return Met.UNUSABLE, None
         name, failed = next(iter(passing.items()))
         failing = Failing(name, failed.reason, failed.detail)
-        now = self.clock.now()
         if message.tries >= self.max_tries:
-            self.needs.write(key, held.released(failing, now + GIVEN_UP_FOR), replacing=held)
+            self.leases.give_back(key, failing, asked_for=GIVEN_UP_FOR)
             return Met.GIVEN_UP, None
         asked_for = max(each.retry_after or 0.0 for each in passing.values())
         pause = max(BACKOFF.after(message.tries), asked_for)
-        self.needs.write(key, held.released(failing, now + pause + ASK_HOLDS), replacing=held)
+        self.leases.give_back(key, failing, asked_for=pause + ASK_HOLDS)
         return Met.FAILING, Later(pause, str(failing))
 
 

@@ -8,6 +8,7 @@ from moonwalk.domain.symbol_memory import MemoryRules
 from moonwalk.ports import SymbolSource
 from moonwalk.usecases.dispatch import Later
 from moonwalk.usecases.find_symbols import FindSymbols
+from moonwalk.usecases.leases import Leases
 from moonwalk.usecases.meet_need import MeetNeed
 from moonwalk.usecases.pack_symbols import PackSymbols
 from moonwalk.usecases.symbol_arrival import SymbolArrival
@@ -39,6 +40,7 @@ class PackerWorld:
         self.store, self.packer, self.needs = FakeSymbolStore(), FakePacker(), FakeSymbolNeeds()
         self.memory, self.clock, self.metrics = ProcessMemory(), FakeClock(NOW), FakeMetrics()
         self.dead_letters, self.told = FakeSymbolDeadLetters(), FakeToldPlaces()
+        self.leases = Leases(self.needs, self.clock, LEASE)
         search = FindSymbols(
             sources=sources,
             health=ProcessHealth(),
@@ -59,7 +61,7 @@ class PackerWorld:
             scratch=TemporaryScratch(),
             clock=self.clock,
             metrics=self.metrics,
-            lease_seconds=LEASE,
+            leases=self.leases,
             max_tries=MAX_TRIES,
             heavy=heavy,
         )

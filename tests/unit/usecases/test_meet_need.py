@@ -112,6 +112,80 @@ def test_a_lease_of_a_packer_that_died_is_taken_over_when_it_is_over() -> None:
     assert meeting.outcomes("packed") == 1
 
 
+def test_a_lease_that_is_renewed_lasts_as_long_as_the_packing_and_is_gone_after_it() -> None:
+    source = TextSource("a", FOUND)
+    meeting = Meeting(source)
+
+    def take_long() -> None:
+        for _ in range(5):
+            meeting.clock.advance(LEASE / 2)
+            meeting.leases.renew()
+        assert meeting.deliver(identity="m2") is None
+
+    source.during = take_long
+    assert meeting.deliver() is None
+    assert (meeting.fetches, meeting.outcomes("taken")) == ([1], 1)
+    assert meeting.needs.states == {}
+    meeting.leases.renew()
+    assert meeting.needs.states == {}
+
+
+def test_a_renewed_lease_is_given_back_when_the_world_fails() -> None:
+    source = TextSource("a", FOUND)
+    meeting = Meeting(source)
+
+    def fail() -> None:
+        meeting.clock.advance(LEASE / 2)
+        meeting.leases.renew()
+        raise RetryLater(RetryCode.UNAVAILABLE, "no route")
+
+    source.during = fail
+    assert meeting.deliver() is not None
+    assert not meeting.needs.states[KEY].is_held(meeting.clock.now())
+
+
+def test_a_worker_that_ends_gives_its_leases_to_whoever_comes_next() -> None:
+    source = TextSource("a", FOUND)
+    meeting = Meeting(source)
+
+    def end() -> None:
+        meeting.leases.give_all_back()
+        assert not meeting.needs.states[KEY].is_held(meeting.clock.now())
+
+    source.during = end
+    meeting.deliver()
+
+
+def test_a_lease_that_somebody_else_took_over_is_not_taken_back() -> None:
+    source = TextSource("a", FOUND)
+    meeting = Meeting(source)
+    theirs = NeedState(NOW, "m2", NOW + 10 * LEASE)
+
+    def lose() -> None:
+        meeting.needs.states[KEY] = theirs
+        meeting.leases.renew()
+        meeting.leases.renew()
+        assert meeting.needs.states[KEY] == theirs
+
+    source.during = lose
+    meeting.deliver()
+
+
+def test_a_renewal_whose_answer_was_lost_does_not_lose_the_lease() -> None:
+    source = TextSource("a", FOUND)
+    meeting = Meeting(source)
+
+    def lose_answer() -> None:
+        meeting.needs.states[KEY] = meeting.needs.states[KEY].held("m1", NOW + 2 * LEASE)
+        for _ in range(3):
+            meeting.clock.advance(LEASE * 3 / 4)
+            meeting.leases.renew()
+        assert meeting.needs.states[KEY].is_held(meeting.clock.now() + LEASE / 2)
+
+    source.during = lose_answer
+    meeting.deliver()
+
+
 def test_what_no_source_has_is_remembered_and_the_message_goes() -> None:
     meeting = Meeting(TextSource("a"), TextSource("b"))
     assert meeting.deliver() is None
