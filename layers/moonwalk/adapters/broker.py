@@ -15,11 +15,12 @@ import tempfile
 import threading
 import time
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from moonwalk.adapters.scratch import FolderScratch
 from moonwalk.domain.failures import RetryCode, RetryLater
 from moonwalk.domain.symbols import DEFAULT_SCOPE
 from moonwalk.domain.walk_cost import BrokerCost
@@ -34,6 +35,7 @@ STOP_SECONDS = 5.0
 MAX_FIGURES_BYTES = 1 << 20
 
 _SOCKET = "socket"
+_FOLDER = "moonwalk-broker-"
 _LENGTHS = struct.Struct("<II")
 _COST = (
     "requests",
@@ -101,6 +103,8 @@ class Broker:
         self._config = config
         self._binary = binary
         self._running: _Running | None = None
+        # Now, not with the first broker: what a predecessor left goes when a process starts.
+        self._scratch = FolderScratch(Path(tempfile.gettempdir()), _FOLDER)
         self._lock = threading.Lock()
 
     def connect(
@@ -187,7 +191,7 @@ class Broker:
                 self._running.stop()
                 self._running = None
             if self._running is None:
-                self._running = _started(self._config, self._binary or _found())
+                self._running = _started(self._config, self._binary or _found(), self._scratch)
             return self._running
 
 
@@ -195,6 +199,7 @@ class Broker:
 class _Running:
     process: subprocess.Popen[bytes]
     folder: Path
+    kept: ExitStack
 
     def connect(self, connection: socket.socket) -> None:
         """Connect by way of a descriptor: a socket's address has room for 107 bytes only."""
@@ -215,7 +220,7 @@ class _Running:
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
-        shutil.rmtree(self.folder, ignore_errors=True)
+        self.kept.close()
 
 
 def _found() -> Path:
@@ -225,8 +230,9 @@ def _found() -> Path:
     return Path(binary)
 
 
-def _started(config: BrokerConfig, binary: Path) -> _Running:
-    folder = Path(tempfile.mkdtemp(prefix="broker-"))
+def _started(config: BrokerConfig, binary: Path, scratch: FolderScratch) -> _Running:
+    kept = ExitStack()
+    folder = kept.enter_context(scratch.folder())
     file = folder / "config.json"
     file.write_text(json.dumps(config.document(Path(_SOCKET))), encoding="utf-8")
     environment = {
@@ -240,7 +246,7 @@ def _started(config: BrokerConfig, binary: Path) -> _Running:
         env=environment,
         process_group=0,
     )
-    running = _Running(process, folder)
+    running = _Running(process, folder, kept)
     if not _listens(process):
         running.stop()
         raise _broken(f"{BINARY} did not start (exit {process.returncode}); its log says why")

@@ -1,4 +1,4 @@
-"""Folders for the files of one crash, of which nothing stays, not even after a killed process."""
+"""Folders for what a process needs for a while; nothing stays, not even after a killed process."""
 
 import fcntl
 import os
@@ -19,11 +19,17 @@ class FolderScratch:
     removes what is not locked.
     """
 
-    def __init__(self, root: Path) -> None:
-        """Make the root where it is missing, and remove what dead processes left in it."""
+    def __init__(self, root: Path, prefix: str = _PREFIX) -> None:
+        """Make the root where it is missing, and remove what dead processes left in it.
+
+        Args:
+            root: where the folders are made.
+            prefix: begins their names; nothing else in the root is touched.
+        """
         self._root = root
+        self._prefix = prefix
         root.mkdir(mode=0o700, parents=True, exist_ok=True)
-        for left in root.glob(f"{_PREFIX}*"):
+        for left in root.glob(f"{prefix}*"):
             _remove_if_nobodys(left)
 
     @contextmanager
@@ -38,7 +44,7 @@ class FolderScratch:
 
     def _locked(self) -> tuple[Path, int]:
         while True:
-            folder = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=self._root))
+            folder = Path(tempfile.mkdtemp(prefix=self._prefix, dir=self._root))
             # Between these two lines another process may take it for somebody's leavings.
             with suppress(FileNotFoundError, BlockingIOError):
                 lock = _lock(folder)

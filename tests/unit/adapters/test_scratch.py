@@ -57,3 +57,12 @@ with FolderScratch(Path({str(tmp_path)!r})).folder() as folder:
         assert in_use.exists()
     assert not left.exists()
     assert [path.name for path in tmp_path.iterdir()] == ["somebody else's"]
+
+
+def test_folders_whose_names_begin_otherwise_are_somebody_elses(tmp_path: Path) -> None:
+    ours, theirs = tmp_path / "broker-1", tmp_path / "crash-1"
+    ours.mkdir()
+    theirs.mkdir()
+    with FolderScratch(tmp_path, "broker-").folder() as folder:
+        assert folder.name.startswith("broker-")
+        assert sorted(tmp_path.iterdir()) == sorted([folder, theirs])
