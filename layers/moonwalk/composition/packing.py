@@ -20,9 +20,12 @@ from moonwalk.composition import common, missing, turning
 from moonwalk.composition.symbol_sources import memories, searches
 from moonwalk.domain.knobs import KnobQueue
 from moonwalk.domain.symbol_memory import MemoryRules
+from moonwalk.knob_ports import Knobs
 from moonwalk.symbol_environment import Packer
 from moonwalk.usecases.leases import Leases
 from moonwalk.usecases.meet_need import MeetNeed
+from moonwalk.usecases.need_ends import SourcesFailed
+from moonwalk.usecases.pack_from_sources import PackFromSources
 from moonwalk.usecases.pack_symbols import PackSymbols
 from moonwalk.usecases.symbol_arrival import SymbolArrival
 from moonwalk.usecases.wake_workers import WakingPacking
@@ -41,56 +44,33 @@ class Packing:
     metrics: EmfMetrics
 
 
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """What uploads and needs are packed with alike."""
+
+    store: S3SymbolStore
+    packer: PackerProcess
+    scratch: FolderScratch
+    metrics: EmfMetrics
+    needs: DynamoSymbolNeeds
+    leases: Leases
+    arrived: SymbolArrival
+    heavy: WakingPacking | None
+
+
 def compose(environment: Packer, *, hands_on: bool) -> Packing:
     """Put a packer together; one that hands on what is too large for it, or one that takes that."""
     sqs, metrics = aws.sqs(), EmfMetrics()
     knobs = turning.knobs(environment.knobs, metrics)
     heavy = _heavy(environment, sqs, metrics) if hands_on else None
-    limits = PackLimits(
-        wall_seconds=environment.pack_seconds,
-        memory_bytes=environment.pack_memory_bytes,
-        text_bytes=environment.text_bytes,
-    )
-    store = S3SymbolStore(aws.s3(), environment.symbol_bucket, environment.upload_bytes)
-    scratch = FolderScratch(Path(tempfile.gettempdir()) / "moonwalk")
-    dynamodb, table = aws.dynamodb(), environment.ledger_table
-    needs = DynamoSymbolNeeds(dynamodb, table)
-    leases = Leases(needs, SystemClock(), environment.lease_seconds)
-    arrived = SymbolArrival(
-        memories(environment.sources, dynamodb, table),
-        needs,
-        DynamoArrivals(missing.table(environment.account)),
-        SystemClock(),
-        environment.account.after_seconds,
-    )
-    meet_need = MeetNeed(
-        searches=searches(
-            environment.sources,
-            dynamodb,
-            table,
-            _fetching(environment),
-            MemoryRules(absent=environment.absent_seconds, too_large=heavy is None),
-            lambda name: knobs.now().is_off(name),
-        ),
-        needs=needs,
-        told=DynamoToldPlaces(dynamodb, table, SystemClock()),
-        arrived=arrived,
-        store=store,
-        packer=PackerProcess(limits),
-        scratch=scratch,
-        clock=SystemClock(),
-        metrics=metrics,
-        leases=leases,
-        max_tries=environment.max_tries,
-        heavy=heavy,
-    )
+    parts = _parts(environment, metrics, heavy)
     pack_symbols = PackSymbols(
-        store=store,
-        packer=PackerProcess(limits),
+        store=parts.store,
+        packer=parts.packer,
         dead_letters=SqsSymbolDeadLetters(sqs, environment.dead_letter_queue_url),
-        meet_need=meet_need,
-        arrived=arrived,
-        scratch=scratch,
+        meet_need=_meet_need(environment, parts, knobs),
+        arrived=parts.arrived,
+        scratch=parts.scratch,
         clock=SystemClock(),
         metrics=metrics,
         max_tries=environment.max_tries,
@@ -98,7 +78,77 @@ def compose(environment: Packer, *, hands_on: bool) -> Packing:
         # A worker takes nothing from a paused queue in the first place.
         is_paused=lambda: hands_on and knobs.now().is_paused(KnobQueue.SYMBOLS),
     )
-    return Packing(pack_symbols, leases, SqsSymbolQueue(sqs, environment.queue_url), metrics)
+    queue = SqsSymbolQueue(sqs, environment.queue_url)
+    return Packing(pack_symbols, parts.leases, queue, metrics)
+
+
+def _parts(environment: Packer, metrics: EmfMetrics, heavy: WakingPacking | None) -> _Parts:
+    limits = PackLimits(
+        wall_seconds=environment.pack_seconds,
+        memory_bytes=environment.pack_memory_bytes,
+        text_bytes=environment.text_bytes,
+    )
+    dynamodb, table = aws.dynamodb(), environment.ledger_table
+    needs = DynamoSymbolNeeds(dynamodb, table)
+    return _Parts(
+        store=S3SymbolStore(aws.s3(), environment.symbol_bucket, environment.upload_bytes),
+        packer=PackerProcess(limits),
+        scratch=FolderScratch(Path(tempfile.gettempdir()) / "moonwalk"),
+        metrics=metrics,
+        needs=needs,
+        leases=Leases(needs, SystemClock(), environment.lease_seconds),
+        arrived=SymbolArrival(
+            memories(environment.sources, dynamodb, table),
+            needs,
+            DynamoArrivals(missing.table(environment.account)),
+            SystemClock(),
+            environment.account.after_seconds,
+        ),
+        heavy=heavy,
+    )
+
+
+def _meet_need(environment: Packer, parts: _Parts, knobs: Knobs) -> MeetNeed:
+    dynamodb, table = aws.dynamodb(), environment.ledger_table
+    rules = MemoryRules(absent=environment.absent_seconds, too_large=parts.heavy is None)
+    failed = SourcesFailed(
+        needs=parts.needs,
+        leases=parts.leases,
+        metrics=parts.metrics,
+        max_tries=environment.max_tries,
+    )
+    return MeetNeed(
+        searches=searches(
+            environment.sources,
+            dynamodb,
+            table,
+            _fetching(environment),
+            rules,
+            lambda name: knobs.now().is_off(name),
+        ),
+        needs=parts.needs,
+        told=DynamoToldPlaces(dynamodb, table, SystemClock()),
+        arrived=parts.arrived,
+        store=parts.store,
+        metrics=parts.metrics,
+        leases=parts.leases,
+        pack=_from_sources(parts, failed),
+        failed=failed,
+    )
+
+
+def _from_sources(parts: _Parts, failed: SourcesFailed) -> PackFromSources:
+    return PackFromSources(
+        arrived=parts.arrived,
+        store=parts.store,
+        packer=parts.packer,
+        scratch=parts.scratch,
+        clock=SystemClock(),
+        metrics=parts.metrics,
+        leases=parts.leases,
+        failed=failed,
+        heavy=parts.heavy,
+    )
 
 
 def _heavy(environment: Packer, sqs: "SQSClient", metrics: EmfMetrics) -> WakingPacking:

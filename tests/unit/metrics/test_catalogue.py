@@ -14,7 +14,7 @@ from moonwalk.adapters.metrics import EmfMetrics
 from moonwalk.metrics import Declaration, Kind, Metric, Unit
 from moonwalk.metrics.declaration import OTHER
 from moonwalk.rules import profile
-from moonwalk.usecases.meet_need import Met
+from moonwalk.usecases.need_ends import Met
 from moonwalk.usecases.pack_symbols import Packed
 from tests.fakes import FakeMetrics
 

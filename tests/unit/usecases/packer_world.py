@@ -10,6 +10,8 @@ from moonwalk.usecases.dispatch import Later
 from moonwalk.usecases.find_symbols import FindSymbols
 from moonwalk.usecases.leases import Leases
 from moonwalk.usecases.meet_need import MeetNeed
+from moonwalk.usecases.need_ends import SourcesFailed
+from moonwalk.usecases.pack_from_sources import PackFromSources
 from moonwalk.usecases.pack_symbols import PackSymbols
 from moonwalk.usecases.symbol_arrival import SymbolArrival
 from tests.builders import NOW
@@ -51,10 +53,10 @@ class PackerWorld:
         self.arrivals = FakeArrivals()
         memories = {SCOPE: self.memory} if sources else {}
         arrived = SymbolArrival(memories, self.needs, self.arrivals, self.clock, AFTER)
-        meet_need = MeetNeed(
-            searches={SCOPE: search} if sources else {},
-            needs=self.needs,
-            told=self.told,
+        failed = SourcesFailed(
+            needs=self.needs, leases=self.leases, metrics=self.metrics, max_tries=MAX_TRIES
+        )
+        from_sources = PackFromSources(
             arrived=arrived,
             store=self.store,
             packer=self.packer,
@@ -62,8 +64,19 @@ class PackerWorld:
             clock=self.clock,
             metrics=self.metrics,
             leases=self.leases,
-            max_tries=MAX_TRIES,
+            failed=failed,
             heavy=heavy,
+        )
+        meet_need = MeetNeed(
+            searches={SCOPE: search} if sources else {},
+            needs=self.needs,
+            told=self.told,
+            arrived=arrived,
+            store=self.store,
+            metrics=self.metrics,
+            leases=self.leases,
+            pack=from_sources,
+            failed=failed,
         )
         self._pack_symbols = PackSymbols(
             store=self.store,

@@ -17,7 +17,7 @@ from moonwalk.domain.symbols import SymbolKey
 from moonwalk.metrics import Metric
 from moonwalk.symbol_ports import NewPack
 from moonwalk.usecases.dispatch import Later
-from moonwalk.usecases.meet_need import GIVEN_UP_FOR
+from moonwalk.usecases.need_ends import GIVEN_UP_FOR
 from tests.builders import NOW
 from tests.fakes.symbol_source import FakeSymbolSource
 from tests.symbol_texts import MODULE, PLACE, TEXT
