@@ -32,6 +32,8 @@ PROFILE: Mapping[str, object] = {
     "moonwalk:assets": "local",
     "moonwalk:keep_walker_output": True,
     "moonwalk:deletion_protection": False,
+    "moonwalk:worker_slot_memory_mib": 512,
+    "moonwalk:worker_slot_scratch_mib": 512,
 }
 """Context by which the embedded AWS differs from a deployment."""
 

@@ -368,16 +368,14 @@ class Settings(WorkerSettings):
 
     @property
     def heavy_packing(self) -> Packing:
-        """Limits of a worker that packs: its lease lasts for all sources, each packed in vain."""
-        most = max((len(listed) for _, listed in self.symbol_sources.scopes), default=1)
-        each = self.heavy_fetch_seconds + self.heavy_pack_kill_seconds
+        """Limits of a worker that packs; it renews its lease when it hides the message anew."""
         return Packing(
             self.heavy_symbol_upload_mib,
             self.heavy_symbol_text_mib,
             self.heavy_pack_memory_mib,
             self.heavy_pack_kill_seconds,
             self.heavy_fetch_seconds,
-            most * each,
+            self.heavy_visibility_seconds,
         )
 
     @property

@@ -10,8 +10,6 @@ if TYPE_CHECKING:
 
 PARENT_MIB = 512
 """What the process around a walk needs for itself."""
-WORKER_ROOM_GIB = 16
-"""What a worker's dumps may take beside its packs."""
 FARGATE_MEMORY_MIB = {
     256: (1024, 2048),
     512: (1024, 4096),
@@ -30,21 +28,32 @@ def broken_worker_relations(settings: "Settings") -> Iterator[str]:
     yield from _network(settings)
     yield from _disk(settings)
     yield from _size(settings)
+    yield from _slots(settings)
     yield from memory_for_walks(
-        settings, "worker_memory_mib", "heavy_walk_memory_mib", crashes=settings.worker_slots
+        settings,
+        "worker_memory_mib",
+        "heavy_walk_memory_mib",
+        crashes=settings.worker_slots,
+        beside="heavy_pack_memory_mib",
     )
-    yield from _packing(settings)
 
 
-def memory_for_walks(settings: "Settings", whole: str, part: str, *, crashes: int) -> Iterator[str]:
-    """Say when a function or a worker cannot hold the walks that it makes at the same time."""
+def memory_for_walks(
+    settings: "Settings", whole: str, part: str, *, crashes: int, beside: str = ""
+) -> Iterator[str]:
+    """Say when a function or a worker cannot hold what it does at the same time.
+
+    That is the walks of so many crashes and, in a worker, `beside` them one packer.
+    """
     walks = crashes * settings.walks_at_once
-    needed = walks * getattr(settings, part) + settings.packs_memory_mib + PARENT_MIB
+    other = getattr(settings, beside) if beside else 0
+    needed = walks * getattr(settings, part) + other + settings.packs_memory_mib + PARENT_MIB
     if needed > getattr(settings, whole):
+        named = f"{beside} ({other}), " if beside else ""
         yield (
             f"the setting {whole} ({getattr(settings, whole)}) must hold {walks} walks of {part} "
-            f"({getattr(settings, part)}), packs_memory_mib ({settings.packs_memory_mib}) and "
-            f"{PARENT_MIB} more, that is {needed}"
+            f"({getattr(settings, part)}), {named}packs_memory_mib ({settings.packs_memory_mib}) "
+            f"and {PARENT_MIB} more, that is {needed}"
         )
 
 
@@ -82,12 +91,13 @@ def _network(settings: "Settings") -> Iterator[str]:
 
 
 def _disk(settings: "Settings") -> Iterator[str]:
-    packed = -(-2 * settings.heavy_symbol_text_mib // 1024)
-    if settings.worker_packs_gib + packed + WORKER_ROOM_GIB > settings.worker_scratch_gib:
+    slots = settings.worker_slots * settings.worker_slot_scratch_mib
+    beside = -(-(2 * settings.heavy_symbol_text_mib + slots) // 1024)
+    if settings.worker_packs_gib + beside > settings.worker_scratch_gib:
         yield (
             f"the setting worker_scratch_gib ({settings.worker_scratch_gib}) must hold "
-            f"worker_packs_gib ({settings.worker_packs_gib}), twice heavy_symbol_text_mib "
-            f"({packed} GiB) and {WORKER_ROOM_GIB} more for dumps"
+            f"worker_packs_gib ({settings.worker_packs_gib}), twice heavy_symbol_text_mib and "
+            f"worker_slot_scratch_mib for each of worker_slots ({beside} GiB)"
         )
 
 
@@ -100,12 +110,17 @@ def _size(settings: "Settings") -> Iterator[str]:
         )
 
 
-def _packing(settings: "Settings") -> Iterator[str]:
-    others = (settings.worker_slots - 1) * settings.walks_at_once * settings.heavy_walk_memory_mib
-    needed = others + settings.heavy_pack_memory_mib + settings.packs_memory_mib + PARENT_MIB
-    if needed > settings.worker_memory_mib:
+def _slots(settings: "Settings") -> Iterator[str]:
+    for kept in ("worker_priority_slots", "worker_fresh_slots"):
+        if getattr(settings, kept) >= settings.worker_slots:
+            yield (
+                f"the setting {kept} ({getattr(settings, kept)}) must be below worker_slots "
+                f"({settings.worker_slots})"
+            )
+    crash = settings.walks_at_once * settings.heavy_walk_memory_mib
+    if settings.worker_slot_memory_mib > crash:
         yield (
-            f"the setting worker_memory_mib ({settings.worker_memory_mib}) must hold "
-            f"heavy_pack_memory_mib ({settings.heavy_pack_memory_mib}) in one slot beside the "
-            f"walks of the others, that is {needed}"
+            f"the setting worker_slot_memory_mib ({settings.worker_slot_memory_mib}) must be at "
+            f"most what a crash may use, walks_at_once times heavy_walk_memory_mib ({crash}), or "
+            "workers that are at their limits seem to be short of memory"
         )

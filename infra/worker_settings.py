@@ -32,10 +32,25 @@ class WorkerSettings:
 
     worker_cpu: int = one_of(4096, 256, 512, 1024, 2048, 8192, 16384)
     """4 vCPU, 1,024 units each: also what lifts Fargate's disk to 120 MiB/s."""
-    worker_memory_mib: int = whole(16384, 512, 122880)
-    """The slots' walks, and the worker itself."""
+    worker_memory_mib: int = whole(17408, 512, 122880)
+    """The slots' walks, the one text that is packed beside them, and the worker itself."""
     worker_slots: int = whole(2, 1, 64)
-    """Crashes at the same time in one worker: two CPUs each."""
+    """Crashes at the same time in one worker: two CPUs each. Packing is beside them."""
+    worker_priority_slots: int = whole(0, 0, 63)
+    """Slots that crashes with priority alone may have. None: they are taken first, and most other
+    walks end in seconds."""
+    worker_fresh_slots: int = whole(1, 0, 63)
+    """Slots that reprocessing leaves to fresh crashes, which could else wait until a bulk one's
+    walk is killed (`heavy_kill_seconds`). The price: bulk alone needs twice the workers. One with
+    one slot has none to leave: 0."""
+    worker_slot_memory_mib: int = whole(3584, 1, 122880)
+    """Must be free before a worker takes more: one walk at its limit. Both walks of a crash at
+    theirs have room by `worker_memory_mib`; that not even one has means that memory is lost."""
+    worker_slot_scratch_mib: int = whole(8192, 1, 204800)
+    """Must be free before a worker takes more: the dumps of a crash, twice the largest seen."""
+    worker_drain_seconds: int = whole(100, 1, 110)
+    """Until a worker that is told to stop gives back what it could not finish; Fargate kills it,
+    and takes Spot's capacity away, after 120."""
     worker_scratch_gib: int = whole(64, 21, 200)
     """The dumps being walked, the packs that are kept, and the one text that is packed."""
     worker_packs_gib: int = whole(30, 1, 180)
@@ -49,7 +64,7 @@ class WorkerSettings:
 
     worker_count: int = whole(0, 0, 1000)
     """Workers that always run. None: most deployments have hours without a heavy crash, and the
-    first one then waits a minute for a worker to start. One costs $175 a month."""
+    first one then waits a minute for a worker to start. One costs $178 a month."""
     worker_most: int = whole(20, 1, 1000)
     """Workers at most: 240 crashes a minute, more than 15 of the incident's machines did in health.
     New accounts may have to ask for the 80 vCPU."""

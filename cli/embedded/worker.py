@@ -79,6 +79,7 @@ class WorkerService:
     def __init__(self, task: WorkerTask, workspace: Path, surroundings: Mapping[str, str]) -> None:
         self.log = workspace / "logs" / "worker.log"
         self._task = task
+        self._desired = task.desired
         self._scratch = workspace / "worker"
         self._surroundings = surroundings
         self._processes: list[subprocess.Popen[bytes]] = []
@@ -105,7 +106,7 @@ class WorkerService:
         """Starts as many processes as the service wants, and keeps so many running."""
         for folder in (self.log.parent, self._scratch):
             folder.mkdir(parents=True, exist_ok=True)
-        for _ in range(self._task.desired):
+        for _ in range(self._desired):
             self._start_one()
         self._keeper.start()
 
@@ -113,10 +114,17 @@ class WorkerService:
         """Starts what has died, at most one process every `RESTART_PAUSE` seconds."""
         with self._lock:
             self._processes = [p for p in self._processes if p.poll() is None]
-            missing = len(self._processes) < self._task.desired
+            missing = len(self._processes) < self._desired
             rested = time.monotonic() - self._last_start >= RESTART_PAUSE
             if missing and rested and not self._stopping.is_set():
                 self._start_one()
+
+    def scale(self, desired: int) -> None:
+        """Wants so many processes from now on; those that are too many are asked to finish."""
+        with self._lock:
+            self._desired = desired
+            for process in self._processes[desired:]:
+                self._signal(process, signal.SIGTERM)
 
     def kill(self) -> None:
         """Ends all processes at once, as a lost machine would; they are started again."""

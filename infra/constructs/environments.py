@@ -163,6 +163,11 @@ def working(settings: Settings) -> dict[str, str]:
     """Tell a worker what it needs beside what every walking part does."""
     return {
         names.WORKER_SLOTS: str(settings.worker_slots),
+        names.WORKER_STANDARD_SLOTS: str(settings.worker_slots - settings.worker_priority_slots),
+        names.WORKER_REPROCESSING_SLOTS: str(settings.worker_slots - settings.worker_fresh_slots),
+        names.SLOT_MEMORY_BYTES: str(settings.worker_slot_memory_mib * MIB),
+        names.SLOT_SCRATCH_BYTES: str(settings.worker_slot_scratch_mib * MIB),
+        names.DRAIN_SECONDS: str(settings.worker_drain_seconds),
         names.VISIBILITY_SECONDS: str(settings.heavy_visibility_seconds),
         names.STALL_SECONDS: str(settings.worker_stall_seconds),
         names.PROBE_SECONDS: str(settings.worker_probe_seconds),

@@ -99,9 +99,8 @@ def _lag(settings: Settings, metrics: Mapping[str, IMetric]) -> MathExpression:
     Workers that are not there yet would divide by nothing: then all work is late.
     """
     target = settings.worker_lag_seconds
-    weighed = f"fresh + bulk * {target} / {settings.worker_bulk_lag_seconds}"
-    in_time = f"{settings.worker_slots} * IF(workers < 1, 1, workers)"
-    lag = f"({weighed}) * {settings.worker_crash_seconds} / ({in_time})"
+    filled = _filled(settings, f"bulk * {target} / {settings.worker_bulk_lag_seconds}")
+    lag = f"{filled} * {settings.worker_crash_seconds} / IF(workers < 1, 1, workers)"
     return MathExpression(
         expression=f"IF(workers < 1, IF(fresh + bulk > 0, {target}, 0), {lag})",
         using_metrics=metrics,
@@ -116,13 +115,20 @@ def _needed_share(settings: Settings, metrics: Mapping[str, IMetric]) -> MathExp
     All of them, where none may go: else this alarm would be on whenever there is no worker, and
     take the first one away before its metrics have told of any work.
     """
-    needed = f"CEIL((fresh + bulk) / {settings.worker_slots}) / IF(workers < 1, 1, workers)"
+    needed = f"CEIL({_filled(settings, 'bulk')}) / IF(workers < 1, 1, workers)"
     return MathExpression(
         expression=f"IF(workers <= {settings.worker_count}, 1, {needed})",
         using_metrics=metrics,
         label="Share of the workers that is needed",
         period=MINUTE,
     )
+
+
+def _filled(settings: Settings, bulk: str) -> str:
+    """Reckon how many workers the work fills, of which bulk may have but some slots of each."""
+    together = f"(fresh + {bulk}) / {settings.worker_slots}"
+    alone = f"{bulk} / {settings.worker_slots - settings.worker_fresh_slots}"
+    return f"IF({alone} > {together}, {alone}, {together})"
 
 
 def _workers(service: FargateService) -> Metric:

@@ -1,4 +1,7 @@
-"""Entry point of the container: works until it is told to stop, then drains and ends with 0."""
+"""Entry point of the container: works until it is told to stop, then drains and ends with 0.
+
+With 1 where it had to give up, and with 2 where its environment is wrong.
+"""
 
 import os
 import signal
@@ -22,7 +25,7 @@ from .standing import StandingFile, place
 
 
 def main() -> int:
-    """Run the worker; 0 after an orderly stop, 2 when its environment is wrong."""
+    """Run the worker, and give its exit code."""
     logger = Logger()
     progress = Progress(StandingFile(place()), logger)
     try:
@@ -40,10 +43,11 @@ def main() -> int:
     with _heartbeat(working, progress, logger):
         progress.work(stall_seconds=working.stall_seconds, packing_seconds=working.packing_seconds)
         finished = shift.work()
+    code = 1 if shift.failed else 0
     if not finished:
         # Threads still walk what was given back: leave without them, and their children die too.
-        os._exit(0)
-    return 0
+        os._exit(code)
+    return code
 
 
 def _heartbeat(working: Working, progress: Progress, logger: Logger) -> Heartbeat:
@@ -53,7 +57,7 @@ def _heartbeat(working: Working, progress: Progress, logger: Logger) -> Heartbea
         tell_disk(SCRATCH, working.probe_seconds, vitals.metrics, logger)
 
     def tell_slots() -> None:
-        vitals.metrics.add(Metric.SLOTS, working.slots)
+        vitals.metrics.add(Metric.SLOTS, working.slots.total)
         vitals.metrics.add(Metric.SLOTS_BUSY, progress.busy)
 
     return Heartbeat([tell_slots, *vitals.tell], vitals.metrics, logger)

@@ -24,6 +24,7 @@ class PackingWork:
 
         def hide(seconds: float) -> None:
             queues.delay_packing(received, seconds)
+            self._working.packing.leases.renew()
 
         try:
             with Hold(name, hide, seconds, self._logger) as hold:
@@ -37,6 +38,7 @@ class PackingWork:
         Raises:
             RetryLater: when the world fails.
         """
+        self._working.packing.leases.give_all_back()
         self._working.queues.delay_packing(received, 0)
 
     def _pack(self, received: PackingMessage, hold: Hold) -> None:

@@ -37,9 +37,9 @@ class Progress:
 
     @property
     def busy(self) -> int:
-        """How many slots have something in hand."""
+        """How many slots have a crash in hand; packing is beside them."""
         with self._lock:
-            return self._crashes + self._packs
+            return self._crashes
 
     def work(self, *, stall_seconds: float, packing_seconds: float) -> None:
         """Say that work begins, and what is too long."""

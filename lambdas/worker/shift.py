@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 
 from aws_lambda_powertools import Logger
@@ -12,43 +13,63 @@ from moonwalk.adapters.heavy_queues import (
     UnreadableMessageError,
 )
 from moonwalk.composition.working import Working
-from moonwalk.domain.backoff import Backoff
 from moonwalk.domain.failures import RetryLater
+from moonwalk.domain.request import QueueClass
 
-from .hold import Hold
 from .packing import PackingWork
 from .progress import Progress
+from .protection import Protection
+from .room import Room
+from .walking import WalkingWork
 
 IDLE_WAIT_SECONDS = 2
 """How long one look into empty queues takes, and so what an idle worker pays: 5 requests in 2 s."""
 TROUBLE_WAIT_SECONDS = 5.0
-SLOT_LOOK_SECONDS = 1.0
-"""How often somebody who waits for a free slot looks whether the shift is over."""
-BACKOFF = Backoff(first=30.0, longest=900.0)
-"""After a failure of the world a message is hidden for so long: its queue gives it up after a
-number of receives, and an outage of an hour is not the crash's fault."""
-DRAIN_SECONDS = 100.0
-"""Below the 120 s that Fargate gives at most between SIGTERM and SIGKILL."""
+LOOK_SECONDS = 1.0
+"""How often somebody who waits for a slot or for room looks whether the shift is over."""
+
+Taken = HeavyMessage | PackingMessage
 
 
 class Shift:
-    """Works on as many tasks at a time as there are slots."""
+    """Works on as many crashes at a time as there are slots, and packs beside them.
 
-    def __init__(self, working: Working, logger: Logger, progress: Progress) -> None:
+    Packing has a place of its own: it may take an hour, for which no crash shall wait, and in which
+    no more than one has the room on disk.
+    """
+
+    def __init__(
+        self,
+        working: Working,
+        logger: Logger,
+        progress: Progress,
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
         """Take the parts; nothing is received before `work`."""
         self._progress = progress
         self._working = working
         self._logger = logger
+        self._now = now
         # No event: setting one takes a lock, which the interrupted thread may be holding.
-        self._stopping = False
-        self._slots = threading.Semaphore(working.slots)
-        self._threads = ThreadPoolExecutor(working.slots, thread_name_prefix="slot")
-        self._in_hand: dict[Future[None], HeavyMessage | PackingMessage] = {}
+        self._over_since: float | None = None
+        self._failed = False
+        self._freed = threading.Event()
+        self._threads = ThreadPoolExecutor(working.slots.total + 1, thread_name_prefix="slot")
+        self._in_hand: dict[Future[None], Taken] = {}
+        self._walking = WalkingWork(working, logger)
         self._packing = PackingWork(working, logger)
+        self._room = Room(working.needed, working.walking.metrics, logger)
+        self._protection = Protection(working.task_protection, logger)
 
     def stop(self) -> None:
         """Take no more work. Safe to call from a signal handler."""
-        self._stopping = True
+        if self._over_since is None:
+            self._over_since = self._now()
+
+    @property
+    def failed(self) -> bool:
+        """Whether it ended by itself, since nothing could be done where it runs."""
+        return self._failed
 
     def work(self) -> bool:
         """Take tasks until told to stop, then finish those in hand, or give them back.
@@ -56,51 +77,56 @@ class Shift:
         Returns:
             Whether all were finished; else threads are still at work on what was given back.
         """
-        self._logger.info("working", slots=self._working.slots)
-        while not self._stopping:
-            self._progress.tick()
-            if self._slots.acquire(timeout=SLOT_LOOK_SECONDS):
-                self._fill_slot()
+        self._logger.info("working", slots=self._working.slots.total)
+        try:
+            while self._over_since is None:
+                self._go_round()
+        except Exception:
+            # What is in hand is put down in order all the same.
+            self._logger.exception("ends, as it cannot go on")
+            self._give_up()
         return self._drain()
 
-    def _fill_slot(self) -> None:
-        message = None if self._stopping else self._next()
-        if message is None:
-            self._slots.release()
-        else:
+    def _go_round(self) -> None:
+        self._progress.tick()
+        self._freed.clear()
+        if not self._take_one():
+            self._freed.wait(LOOK_SECONDS)
+        self._protection.keep(busy=bool(self._in_hand))
+
+    def _give_up(self) -> None:
+        """End by itself: another worker, elsewhere, may fare better."""
+        self._failed = True
+        self.stop()
+
+    def _take_one(self) -> bool:
+        """Take a task if there is one; False when it is better to wait before the next look."""
+        held = list(self._in_hand.copy().values())
+        classes = self._working.slots.open_to(
+            each.queue for each in held if isinstance(each, HeavyMessage)
+        )
+        packs = not any(isinstance(each, PackingMessage) for each in held)
+        if not (classes or packs) or not self._has_room():
+            return False
+        message = self._next(classes, packs=packs)
+        if message:
             self._start(message)
+        # The look itself has waited where crashes were looked for.
+        return bool(message or classes)
 
-    def _start(self, message: HeavyMessage | PackingMessage) -> None:
-        future = self._threads.submit(self._take, message)
-        self._in_hand[future] = message
-        future.add_done_callback(lambda done: self._in_hand.pop(done, None))
+    def _has_room(self) -> bool:
+        if self._room.suffices():
+            return True
+        self._working.walking.metrics.flush()
+        if self._room.is_lost and not self._in_hand:
+            # Nothing of ours is at work that would give it back.
+            self._logger.error("ends, as there is no room to work in")
+            self._give_up()
+        return False
 
-    def _drain(self) -> bool:
-        in_hand = dict(self._in_hand)
-        self._progress.drain()
-        self._logger.info("draining", in_hand=len(in_hand))
-        _, left = wait(in_hand, timeout=DRAIN_SECONDS)
-        for future in left:
-            self._give_back(in_hand[future])
-        self._logger.info("stopped", given_back=len(left))
-        return not left
-
-    def _give_back(self, message: HeavyMessage | PackingMessage) -> None:
-        """Let another worker have a task; that we started it does not count."""
+    def _next(self, classes: tuple[QueueClass, ...], *, packs: bool) -> Taken | None:
         try:
-            if isinstance(message, PackingMessage):
-                self._packing.give_back(message)
-                return
-            self._working.walking.process_heavy.give_back(message.task)
-            self._working.visibility.delay(message.queue, message.receipt_handle, 0)
-        except RetryLater as failure:
-            self._logger.warning("not given back", task=_name(message), code=failure.code)
-
-    def _next(self) -> HeavyMessage | PackingMessage | None:
-        # One at a time, so that crashes have the other slots, and one has the room on disk.
-        packs = not any(isinstance(each, PackingMessage) for each in self._in_hand.copy().values())
-        try:
-            return self._working.queues.receive(IDLE_WAIT_SECONDS, packs=packs)
+            return self._working.queues.receive(classes, packs=packs, seconds=IDLE_WAIT_SECONDS)
         except UnreadableMessageError as error:
             self._logger.error("left for the dead-letter queue", detail=str(error))
         except RetryLater as failure:
@@ -108,7 +134,16 @@ class Shift:
             time.sleep(TROUBLE_WAIT_SECONDS)
         return None
 
-    def _take(self, message: HeavyMessage | PackingMessage) -> None:
+    def _start(self, message: Taken) -> None:
+        future = self._threads.submit(self._do, message)
+        self._in_hand[future] = message
+        future.add_done_callback(self._put_down)
+
+    def _put_down(self, done: Future[None]) -> None:
+        self._in_hand.pop(done, None)
+        self._freed.set()
+
+    def _do(self, message: Taken) -> None:
         """Do one task in its slot; whatever happens, the slot is free again."""
         try:
             if isinstance(message, PackingMessage):
@@ -116,45 +151,36 @@ class Shift:
                     self._packing.do(message)
             else:
                 with self._progress.crash():
-                    self._hold_and_process(message)
+                    self._walking.do(message)
         except Exception:
-            # The start was counted; the message comes back, and the third time it is poison.
+            # The start was counted; the message comes back, and the third such end is poison.
             self._logger.exception("a task ended in silence", task=_name(message))
-        finally:
-            self._slots.release()
 
-    def _hold_and_process(self, message: HeavyMessage) -> None:
-        def hide(seconds: float) -> None:
-            self._working.visibility.delay(message.queue, message.receipt_handle, seconds)
+    def _drain(self) -> bool:
+        in_hand = dict(self._in_hand)
+        self._progress.drain()
+        self._logger.info("draining", in_hand=len(in_hand))
+        _, left = wait(in_hand, timeout=self._drain_left())
+        for future in left:
+            self._give_back(in_hand[future])
+        self._logger.info("stopped", given_back=len(left))
+        return not left
 
-        seconds = self._working.visibility_seconds
+    def _drain_left(self) -> float:
+        """Count from when it was told to stop: a last look at the queues may have taken long."""
+        now = self._now()
+        told = now if self._over_since is None else self._over_since
+        return max(0.0, told + self._working.drain_seconds - now)
+
+    def _give_back(self, message: Taken) -> None:
         try:
-            with Hold(message.task.name, hide, seconds, self._logger) as hold:
-                self._process(message, hold)
-        finally:
-            self._working.walking.metrics.flush()
-
-    def _process(self, message: HeavyMessage, hold: Hold) -> None:
-        task = message.task
-        try:
-            answer = self._working.walking.process_heavy(task)
-            waited_for = self._working.answers.give(message.token, answer)
-            hold.release()
-            self._working.queues.delete(message)
+            if isinstance(message, PackingMessage):
+                self._packing.give_back(message)
+            else:
+                self._walking.give_back(message)
         except RetryLater as failure:
-            self._logger.warning(
-                "tried later", task=task.name, code=failure.code, detail=failure.detail
-            )
-            hold.release(show_again_after=BACKOFF.after(message.tries))
-            return
-        self._logger.info(
-            "answered",
-            task=task.name,
-            status=answer.status,
-            reason=answer.reason,
-            waited_for=waited_for,
-        )
+            self._logger.warning("not given back", task=_name(message), code=failure.code)
 
 
-def _name(message: HeavyMessage | PackingMessage) -> str:
+def _name(message: Taken) -> str:
     return message.message.id if isinstance(message, PackingMessage) else message.task.name

@@ -12,6 +12,7 @@ from pathlib import Path
 from moonwalk.contracts import environment as names
 from moonwalk.contracts.symbol_sources import SymbolSources
 from moonwalk.domain.request import Origin, QueueClass
+from moonwalk.domain.slots import Slots
 from moonwalk.domain.symbol_scopes import SymbolScopes
 from moonwalk.knob_environment import KnobSettings, read_knobs
 from moonwalk.miss_environment import Account, read_account
@@ -31,6 +32,12 @@ __all__ = [
     "read_walker",
     "read_worker",
 ]
+
+_CAPS = {
+    QueueClass.PRIORITY: names.WORKER_SLOTS,
+    QueueClass.STANDARD: names.WORKER_STANDARD_SLOTS,
+    QueueClass.REPROCESSING: names.WORKER_REPROCESSING_SLOTS,
+}
 
 
 def _intake(text: str) -> frozenset[Origin]:
@@ -154,18 +161,26 @@ class Worker:
 
     Attributes:
         heavy_queues: where its tasks come from.
-        slots: how many crashes it works on at the same time.
+        slots: how many crashes it works on at the same time, by class.
+        slot_memory_bytes: has to be free before it takes one more.
+        slot_scratch_bytes: likewise.
         visibility_seconds: of the heavy queues; it extends a message's before that is over.
         stall_seconds: with crashes in hand and no walk that ends for so long, it is unhealthy.
         probe_seconds: that measuring its disk may take when it starts; 0 for no measuring.
+        drain_seconds: until it gives back what it has in hand.
+        ecs_agent_uri: of ECS's agent; empty when this is not ECS.
     """
 
     processing: Processing
     heavy_queues: Queues
-    slots: int
+    slots: Slots
+    slot_memory_bytes: int
+    slot_scratch_bytes: int
     visibility_seconds: float
     stall_seconds: float
     probe_seconds: int
+    drain_seconds: float
+    ecs_agent_uri: str
 
 
 def read_dispatcher(variables: Mapping[str, str] = os.environ) -> Dispatcher:
@@ -230,10 +245,14 @@ def read_worker(variables: Mapping[str, str] = os.environ) -> Worker:
     found = Worker(
         processing=_processing(reader),
         heavy_queues=reader.queues(names.heavy_queue_url),
-        slots=reader.whole(names.WORKER_SLOTS),
+        slots=Slots({queue: reader.whole(name) for queue, name in _CAPS.items()}),
+        slot_memory_bytes=reader.whole(names.SLOT_MEMORY_BYTES),
+        slot_scratch_bytes=reader.whole(names.SLOT_SCRATCH_BYTES),
         visibility_seconds=reader.seconds(names.VISIBILITY_SECONDS),
         stall_seconds=reader.seconds(names.STALL_SECONDS),
         probe_seconds=reader.whole(names.PROBE_SECONDS, least=0),
+        drain_seconds=reader.seconds(names.DRAIN_SECONDS),
+        ecs_agent_uri=reader.text_if_any(names.ECS_AGENT_URI),
     )
     reader.check()
     return found

@@ -57,8 +57,12 @@ def send(world: SqsWorld, queue: QueueClass, body: object = BODY) -> None:
     world.client.send_message(QueueUrl=world.urls[queue], MessageBody=text)
 
 
+def receive(queues: HeavyQueues) -> HeavyMessage | PackingMessage | None:
+    return queues.receive(list(QueueClass), packs=True, seconds=0)
+
+
 def task_of(queues: HeavyQueues) -> HeavyMessage:
-    found = queues.receive(0)
+    found = receive(queues)
     assert isinstance(found, HeavyMessage)
     return found
 
@@ -70,7 +74,7 @@ def test_what_has_priority_is_received_first_and_bulk_work_last(
         send(world, queue)
     received = [task_of(queues) for _ in QueueClass]
     assert [found.queue for found in received] == list(QueueClass)
-    assert queues.receive(0) is None
+    assert receive(queues) is None
 
 
 def test_symbols_are_packed_after_fresh_crashes_and_before_bulk_work(
@@ -79,7 +83,7 @@ def test_symbols_are_packed_after_fresh_crashes_and_before_bulk_work(
     SqsSymbolQueue(world.client, packing_url).hand_on("symbols")
     for queue in QueueClass:
         send(world, queue)
-    received = [queues.receive(0) for _ in range(4)]
+    received = [receive(queues) for _ in range(4)]
     kinds = [
         each.body if isinstance(each, PackingMessage) else each and each.queue for each in received
     ]
@@ -90,8 +94,25 @@ def test_symbols_are_left_where_they_are_when_there_is_no_room_for_them(
     world: SqsWorld, queues: HeavyQueues, packing_url: str
 ) -> None:
     SqsSymbolQueue(world.client, packing_url).hand_on("symbols")
-    assert queues.receive(0, packs=False) is None
-    assert isinstance(queues.receive(0), PackingMessage)
+    assert queues.receive(list(QueueClass), packs=False, seconds=0) is None
+    assert isinstance(receive(queues), PackingMessage)
+
+
+def test_classes_that_are_not_wanted_are_left_where_they_are(
+    world: SqsWorld, queues: HeavyQueues, packing_url: str
+) -> None:
+    for queue in QueueClass:
+        send(world, queue)
+    SqsSymbolQueue(world.client, packing_url).hand_on("symbols")
+    fresh = [QueueClass.PRIORITY, QueueClass.STANDARD]
+    taken = [queues.receive(fresh, packs=False, seconds=0) for _ in range(3)]
+    assert [each and each.queue for each in taken if not isinstance(each, PackingMessage)] == [
+        *fresh,
+        None,
+    ]
+    assert isinstance(queues.receive([], packs=True, seconds=0), PackingMessage)
+    assert queues.receive([], packs=True, seconds=0) is None
+    assert task_of(queues).queue is QueueClass.REPROCESSING
 
 
 def test_symbols_come_back_when_they_are_shown_again_and_not_when_they_are_deleted(
@@ -99,16 +120,16 @@ def test_symbols_come_back_when_they_are_shown_again_and_not_when_they_are_delet
 ) -> None:
     SqsSymbolQueue(world.client, packing_url).hand_on("symbols")
     for tries in (1, 2):
-        found = queues.receive(0)
+        found = receive(queues)
         assert isinstance(found, PackingMessage)
         assert (found.body, found.message.tries) == ("symbols", tries)
         assert found.message.first_seen > 0
         assert queues.delay_packing(found, 0)
-    found = queues.receive(0)
+    found = receive(queues)
     assert isinstance(found, PackingMessage)
     queues.delete_packing(found)
     assert not queues.delay_packing(found, 0)
-    assert queues.receive(0) is None
+    assert receive(queues) is None
 
 
 def test_a_message_is_a_task_with_its_token_and_tries(world: SqsWorld, queues: HeavyQueues) -> None:
@@ -151,7 +172,7 @@ def test_a_message_that_is_none_of_ours_is_named_and_not_deleted(
 ) -> None:
     send(world, QueueClass.STANDARD, body)
     with pytest.raises(UnreadableMessageError, match="of the heavy standard queue"):
-        queues.receive(0)
+        receive(queues)
     left = world.client.get_queue_attributes(
         QueueUrl=world.urls[QueueClass.STANDARD],
         AttributeNames=["ApproximateNumberOfMessagesNotVisible"],

@@ -65,7 +65,7 @@ def test_a_managed_machine_is_one_worker_s(managed: Templates) -> None:
     provider = only(managed.heavy_lane, "AWS::ECS::CapacityProvider")["ManagedInstancesProvider"]
     wanted = provider["InstanceLaunchTemplate"]["InstanceRequirements"]
     assert wanted["VCpuCount"] == {"Min": 4, "Max": 4}
-    assert wanted["MemoryMiB"] == {"Min": 17408}
+    assert wanted["MemoryMiB"] == {"Min": 18432}
     assert wanted["CpuManufacturers"] == ["amazon-web-services"]
     assert wanted["BurstablePerformance"] == "excluded"
 

@@ -54,7 +54,12 @@ COMPLETE = {
     names.WALK_OUTPUT_BYTES: "2000",
     names.WALKS_AT_ONCE: "2",
     names.SECOND_DOLLARS: "0.0000572927",
-    names.WORKER_SLOTS: "2",
+    names.WORKER_SLOTS: "3",
+    names.WORKER_STANDARD_SLOTS: "2",
+    names.WORKER_REPROCESSING_SLOTS: "1",
+    names.SLOT_MEMORY_BYTES: "7000",
+    names.SLOT_SCRATCH_BYTES: "8000",
+    names.DRAIN_SECONDS: "100",
     names.VISIBILITY_SECONDS: "600",
     names.STALL_SECONDS: "2700",
     names.PROBE_SECONDS: "0",
@@ -148,7 +153,10 @@ def test_the_worker_is_a_walker_with_queues_of_its_own() -> None:
     found = read_worker(COMPLETE)
     assert found.processing == read_walker(COMPLETE)
     assert found.heavy_queues[QueueClass.PRIORITY].endswith("MOONWALK_HEAVY_PRIORITY_QUEUE_URL")
-    assert (found.slots, found.visibility_seconds) == (2, 600)
+    assert [found.slots.caps[queue] for queue in QueueClass] == [3, 2, 1]
+    assert (found.slot_memory_bytes, found.slot_scratch_bytes) == (7000, 8000)
+    assert (found.visibility_seconds, found.drain_seconds) == (600, 100)
+    assert found.ecs_agent_uri == ""
 
 
 def test_the_reconciler_needs_no_bucket() -> None:

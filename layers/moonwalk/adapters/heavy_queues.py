@@ -15,7 +15,7 @@ from moonwalk.domain.request import Message, QueueClass
 from moonwalk.domain.task import Answer, Task
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Collection, Mapping
 
     from mypy_boto3_sqs import SQSClient
     from mypy_boto3_sqs.type_defs import MessageTypeDef
@@ -64,8 +64,8 @@ class HeavyQueues:
     """Receives from the queues in their order: priority, standard, packing, reprocessing.
 
     Attributes:
-        packing_url: of the queue of symbols. No fresh crash waits for them, but they come before
-            reprocessing, which may be long and is better with them.
+        packing_url: of the queue of symbols. They come before reprocessing, which is better with
+            them.
         is_paused: tells of a queue whether nothing is to be taken from it.
     """
 
@@ -75,26 +75,31 @@ class HeavyQueues:
     is_paused: "Callable[[KnobQueue], bool]" = lambda _: False
 
     def receive(
-        self, wait_seconds: int, *, packs: bool = True
+        self, classes: "Collection[QueueClass]", *, packs: bool, seconds: int
     ) -> HeavyMessage | PackingMessage | None:
         """Take one message from the first queue that has one.
 
-        When none has, wait so long for one of the first: SQS cannot wait for several queues.
+        When none has, wait for one of the first class that is wanted, if any is: SQS cannot wait
+        for several queues.
 
         Args:
-            wait_seconds: how long.
+            classes: whose crashes may be taken.
             packs: whether symbols may be taken, too.
+            seconds: how long to wait.
 
         Raises:
             RetryLater: when the world fails.
             UnreadableMessageError: saying what is wrong with the message.
         """
         for queue in _FRESH:
-            if found := self._receive(queue, 0):
+            if queue in classes and (found := self._receive(queue, 0)):
                 return found
         if packs and (symbols := self._receive_packing()):
             return symbols
-        return self._receive(QueueClass.REPROCESSING, 0) or self._wait(wait_seconds)
+        bulk = QueueClass.REPROCESSING
+        if bulk in classes and (found := self._receive(bulk, 0)):
+            return found
+        return self._wait(classes, seconds) if classes else None
 
     def delete_packing(self, message: PackingMessage) -> None:
         """Let a message go whose symbols are packed, or laid aside."""
@@ -114,9 +119,9 @@ class HeavyQueues:
                 QueueUrl=self.urls[message.queue], ReceiptHandle=message.receipt_handle
             )
 
-    def _wait(self, seconds: int) -> HeavyMessage | None:
+    def _wait(self, classes: "Collection[QueueClass]", seconds: int) -> HeavyMessage | None:
         for queue in QueueClass:
-            if not self.is_paused(KnobQueue.heavy(queue)):
+            if queue in classes and not self.is_paused(KnobQueue.heavy(queue)):
                 return self._receive(queue, seconds)
         time.sleep(seconds)
         return None

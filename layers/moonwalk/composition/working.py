@@ -1,22 +1,30 @@
 """The heavy lane's worker's parts."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from moonwalk.adapters import aws
+from moonwalk.adapters.free_room import free_disk, free_memory
 from moonwalk.adapters.heavy_queues import HeavyQueues, TaskAnswers
 from moonwalk.adapters.queues import SqsVisibility
+from moonwalk.adapters.task_protection import TaskProtection
 from moonwalk.composition import packing, processing, turning
 from moonwalk.composition.packing import Packing
 from moonwalk.composition.processing import Walking
 from moonwalk.domain.knobs import HEAVY_KILL
+from moonwalk.domain.slots import Slots
 from moonwalk.environment import Worker
 from moonwalk.symbol_environment import Packer
 
 
 @dataclass(frozen=True, slots=True)
 class Working:
-    """What a worker works with."""
+    """What a worker works with.
+
+    Attributes:
+        needed: for each resource, how to look what is free of it, and what has to be free.
+        task_protection: None when this is not ECS.
+    """
 
     walking: Walking
     packing: Packing
@@ -24,7 +32,10 @@ class Working:
     answers: TaskAnswers
     visibility: SqsVisibility
     visibility_seconds: float
-    slots: int
+    drain_seconds: float
+    slots: Slots
+    needed: Mapping[str, tuple[Callable[[], int], int]]
+    task_protection: TaskProtection | None
     stall_seconds: float
     packing_seconds: float
     probe_seconds: int
@@ -32,7 +43,7 @@ class Working:
 
 def compose(environment: Worker, packer: Packer, walk_ended: Callable[[], None]) -> Working:
     """Put a worker together; who watches over it is told whenever a walk has ended."""
-    sqs = aws.sqs()
+    sqs, agent = aws.sqs(), environment.ecs_agent_uri
     walking = processing.compose(environment.processing, kill=HEAVY_KILL, walk_ended=walk_ended)
     return Working(
         walking=walking,
@@ -46,8 +57,20 @@ def compose(environment: Worker, packer: Packer, walk_ended: Callable[[], None])
         answers=TaskAnswers(aws.stepfunctions()),
         visibility=SqsVisibility(sqs, environment.heavy_queues),
         visibility_seconds=environment.visibility_seconds,
+        drain_seconds=environment.drain_seconds,
         slots=environment.slots,
+        needed={
+            "memory": (free_memory, environment.slot_memory_bytes),
+            "scratch": (lambda: free_disk(processing.SCRATCH), environment.slot_scratch_bytes),
+        },
+        task_protection=TaskProtection(agent) if agent else None,
         stall_seconds=environment.stall_seconds,
-        packing_seconds=packer.lease_seconds,
+        packing_seconds=_longest_packing(packer),
         probe_seconds=environment.probe_seconds,
     )
+
+
+def _longest_packing(packer: Packer) -> float:
+    """Give how long one message may take: all sources of a scope, each packed in vain."""
+    most = max((len(listed) for _, listed in packer.sources.scopes), default=1)
+    return most * (packer.fetch_seconds + packer.pack_seconds)

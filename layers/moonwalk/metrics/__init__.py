@@ -7,7 +7,7 @@ all its values, because CloudWatch bills every combination of them by the month.
 
 from enum import Enum
 
-from moonwalk.metrics import brokers, crashes, knobs, rules, runs, symbols, walks, workers
+from moonwalk.metrics import brokers, crashes, knobs, rules, runs, shifts, symbols, walks, workers
 from moonwalk.metrics.declaration import Declaration, Dimension, Kind, Unit
 
 __all__ = ["Declaration", "Dimension", "Kind", "Metric", "Unit"]
@@ -77,6 +77,7 @@ class Metric(Enum):
     CRASHES_RELEASED = symbols.CRASHES_RELEASED
     CRASHES_DROPPED = symbols.CRASHES_DROPPED
     NEWS_WAITING = symbols.NEWS_WAITING
+    WORKER_SHORT_OF = shifts.SHORT_OF
     RULE_TIME = rules.RULE_TIME
     NULLS = rules.NULLS
     NONES = rules.NONES

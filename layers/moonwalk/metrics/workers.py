@@ -24,7 +24,7 @@ PROCESSES_BY_TYPE = gauge(
 )
 OPEN_FILES = gauge("processor.open_files", Unit.COUNT, "Descriptors of a worker's processes.")
 SLOTS = gauge("worker.slots", Unit.COUNT, "Slots of a worker.")
-SLOTS_BUSY = gauge("worker.slots_busy", Unit.COUNT, "Slots in which something is in hand.")
+SLOTS_BUSY = gauge("worker.slots_busy", Unit.COUNT, "Slots in which a crash is in hand.")
 PRESSURE = gauge(
     "worker.pressure",
     Unit.PERCENT,

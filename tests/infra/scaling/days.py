@@ -27,7 +27,8 @@ class Moment:
         running: workers that worked in it.
         fresh: crashes that wait, not those in hand.
         bulk: the same of reprocessing.
-        in_hand: slots that were busy.
+        in_hand: slots that were busy with fresh crashes.
+        bulk_in_hand: the same of reprocessing.
         done: crashes that were finished in it.
         waited: minutes that the fresh crash waited longest which was begun in it.
     """
@@ -39,6 +40,7 @@ class Moment:
     in_hand: int
     done: float
     waited: int
+    bulk_in_hand: int = 0
 
     def values(self, name: str) -> float:
         """Give a metric as the template's alarms name it; one fresh queue stands for all."""
@@ -46,7 +48,7 @@ class Moment:
             return self.wanted
         visible = name.endswith("MessagesVisible") and not name.endswith("NotVisible")
         if "HeavyReprocessing" in name:
-            return math.ceil(self.bulk) if visible else 0
+            return math.ceil(self.bulk) if visible else self.bulk_in_hand
         if "HeavyStandard" in name:
             return math.ceil(self.fresh) if visible else self.in_hand
         return 0
@@ -84,6 +86,7 @@ class _Lane:
     """The queues and the workers."""
 
     slots: int
+    bulk_slots: int
     workers: deque[int]
     fresh: deque[list[float]] = field(default_factory=deque)
     bulk: float = 0.0
@@ -96,14 +99,17 @@ class _Lane:
         if comes.fresh:
             self.fresh.append([at, comes.fresh])
         self.bulk += comes.bulk
-        able = running * self.slots * 60 / comes.seconds
-        left, waited = self._take_fresh(at, able)
-        of_bulk = min(left, self.bulk)
+        able = running * 60 / comes.seconds
+        left, waited = self._take_fresh(at, able * self.slots)
+        of_fresh = able * self.slots - left
+        of_bulk = min(left, able * self.bulk_slots, self.bulk)
         self.bulk -= of_bulk
-        done = able - left + of_bulk
-        in_hand = math.ceil(done * comes.seconds / 60 - 1e-9)
+        busy, bulk_busy = (
+            math.ceil(done * comes.seconds / 60 - 1e-9) for done in (of_fresh, of_bulk)
+        )
         waiting = sum(count for _, count in self.fresh)
-        return Moment(wanted, running, waiting, self.bulk, in_hand, done, waited)
+        done = of_fresh + of_bulk
+        return Moment(wanted, running, waiting, self.bulk, busy, done, waited, bulk_busy)
 
     def _take_fresh(self, at: int, able: float) -> tuple[float, int]:
         waited = 0
@@ -119,11 +125,11 @@ class _Lane:
         return able, waited
 
 
-def moments(rules: Rules, series: Series, slots: int) -> Iterator[Moment]:
-    """Let the minutes of a series pass."""
+def moments(rules: Rules, series: Series, slots: int, bulk_slots: int) -> Iterator[Moment]:
+    """Let the minutes of a series pass; of a worker's slots bulk may have so many."""
     out, back = _Acting(rules.out), _Acting(rules.back)
     wanted = rules.least
-    lane = _Lane(slots, deque([wanted] * START_MINUTES))
+    lane = _Lane(slots, bulk_slots, deque([wanted] * START_MINUTES))
     past: deque[Moment] = deque(maxlen=LATE_MINUTES)
     for at, comes in enumerate(series):
         if wanted == 0 and (comes.fresh or comes.bulk):

@@ -30,6 +30,8 @@ SETTINGS = {
     "light_limit_mib": 1,
     "light_walk_memory_mib": 128,
     "heavy_walk_memory_mib": 512,
+    "worker_slot_memory_mib": 256,
+    "worker_slot_scratch_mib": 256,
 }
 """Small enough for two processors, and with a light lane that is easily too small."""
 

@@ -19,8 +19,8 @@ from tests.integration.pipeline.conftest import synthesise
 from tests.integration.pipeline.pipeline import Pipeline
 
 MIB = 1024 * 1024
-ENDLESS, FINITE = 1_000_000, 150_000
-"""Entries in the symbols: minutes of walking, and some seconds of it."""
+ENDLESS, FINITE = 1_000_000, 20_000
+"""Entries in the symbols: minutes of walking, and long enough to be seen."""
 _FRAMES = 30_000
 _WALK = b"--json"
 """Told by this flag from the stackwalker that is asked for its version only."""
@@ -46,7 +46,11 @@ class LossyPipeline(Pipeline):
 
     def walk_of(self, parent: int) -> int | None:
         """Give the stackwalker that this process has started, if it walks now."""
-        return next((pid for pid in _children(parent) if _walks(pid)), None)
+        return next(iter(self.walks_of(parent)), None)
+
+    def walks_of(self, parent: int) -> list[int]:
+        """Give the stackwalkers that this process has started and that walk now."""
+        return [pid for pid in children(parent) if _walks(pid)]
 
     def lose_the_dispatcher(self) -> None:
         """Kill dispatcher and walker in the middle of a walk, as a lost host would."""
@@ -82,7 +86,8 @@ def gone(pid: int) -> bool:
     return fields is None or fields[0] == "Z"
 
 
-def _children(parent: int) -> list[int]:
+def children(parent: int) -> list[int]:
+    """Give the processes that one has started and not reaped."""
     pids = [int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit()]
     return [pid for pid in pids if (fields := _stat(pid)) and int(fields[1]) == parent]
 

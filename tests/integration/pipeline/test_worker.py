@@ -1,133 +1,232 @@
-"""Workers that are killed, poisoned or told to stop, in the middle of a real walk."""
+"""Workers that are killed, poisoned or told to stop, in the middle of real walks."""
 
-import json
 import os
 import signal
 from collections.abc import Iterator
 
 import pytest
 
-from cli.embedded.worker import WorkerService
 from moonwalk.contracts import dead_letters as attributes
 from moonwalk.contracts import outputs
-from moonwalk.domain.crash_id import CrashId
 from moonwalk.domain.failures import DeadLetterCode
 from moonwalk.domain.lane import Lane
 from moonwalk.domain.ledger import State
-from tests.integration.pipeline.losses import ENDLESS, FINITE, LossyPipeline, gone, lossy
+from moonwalk.domain.outcome import Outcome
+from moonwalk.domain.request import QueueClass
+from tests.integration.pipeline.losses import (
+    ENDLESS,
+    FINITE,
+    LossyPipeline,
+    children,
+    gone,
+    lossy,
+)
 from tests.integration.pipeline.pipeline import crash_ids
+from tests.integration.pipeline.working import (
+    away,
+    descriptors,
+    leavings,
+    must_be_answered,
+    starts,
+    walking,
+    wanted,
+    worker_of,
+)
 
 VISIBILITY = 300
-DRAINED = 100
-"""Seconds in which a worker that was told to stop has ended."""
+DRAIN, KILL = 20, 45
+"""Seconds that a worker has to finish, and after which it kills a walk."""
+PATIENCE = 240
+"""Seconds of this machine, which others may use as well."""
+STOP_TIMEOUT = 120
+"""Seconds until ECS kills a worker that was told to stop."""
 
 
 @pytest.fixture(scope="module")
 def pipeline(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LossyPipeline]:
-    with lossy(tmp_path_factory.mktemp("worker"), heavy_visibility_seconds=VISIBILITY) as made:
+    with lossy(
+        tmp_path_factory.mktemp("worker"),
+        heavy_visibility_seconds=VISIBILITY,
+        heavy_kill_seconds=KILL,
+        worker_drain_seconds=DRAIN,
+    ) as made:
         yield made
 
 
-@pytest.fixture
-def worker(pipeline: LossyPipeline) -> WorkerService:
-    assert pipeline.aws.worker
-    return pipeline.aws.worker
+@pytest.fixture(autouse=True)
+def _nothing_is_left(pipeline: LossyPipeline) -> Iterator[None]:
+    """Whatever was done to a worker: no message, no file and no process stays behind."""
+    yield
+    pipeline.wait_for(lambda: not pipeline.left_in_queues(), "messages are left in queues")
+    pipeline.wait_for(lambda: not leavings(pipeline), "files or processes stay behind")
 
 
-def walking(pipeline: LossyPipeline, worker: WorkerService) -> tuple[int, int]:
-    """Wait until a worker walks; gives it and its stackwalker."""
-
-    def look() -> tuple[int, int] | None:
-        pairs = [(pid, pipeline.walk_of(pid)) for pid in worker.pids]
-        return next(((pid, walk) for pid, walk in pairs if walk), None)
-
-    return pipeline.wait_for(look, "no worker walks")
-
-
-def starts(pipeline: LossyPipeline, crash_id: CrashId) -> int:
-    entry = pipeline.entry(crash_id)
-    assert entry
-    return entry.starts
-
-
-def answers(pipeline: LossyPipeline, crash_id: CrashId) -> list[str]:
-    """Give what the Standard workflow of a crash was answered."""
-    states = pipeline.aws.client("stepfunctions")
-    machine = pipeline.outputs[outputs.HEAVY_WORKFLOW]
-    listed = states.list_executions(stateMachineArn=machine, maxResults=1000)["executions"]
-    ended = [
-        states.describe_execution(executionArn=found["executionArn"])
-        for found in listed
-        if found["name"].startswith(crash_id.text) and found["status"] == "SUCCEEDED"
-    ]
-    return [json.loads(found["output"])["status"] for found in ended]
-
-
-def wanted(pipeline: LossyPipeline) -> int:
-    """Give how many workers ECS is asked for: none, until somebody hands on to the heavy lane."""
-    found = pipeline.aws.client("ecs").describe_services(
-        cluster=pipeline.outputs[outputs.CLUSTER], services=[pipeline.outputs[outputs.SERVICE]]
-    )
-    return int(found["services"][0]["desiredCount"])
-
-
-def test_another_worker_takes_up_the_crash_of_a_killed_one(
-    pipeline: LossyPipeline, worker: WorkerService
+def test_another_worker_takes_up_the_crashes_of_a_killed_one_and_each_is_processed_once(
+    pipeline: LossyPipeline,
 ) -> None:
-    [crash_id] = crash_ids(11, 1)
-    pipeline.collect_slow(crash_id, ENDLESS, heavy=True)
-    pipeline.send([crash_id])
-    killed, walk = walking(pipeline, worker)
-    assert starts(pipeline, crash_id) == 1
-    worker.kill()
-    pipeline.wait_for(lambda: gone(walk), "the stackwalker has outlived its worker")
+    ids = crash_ids(11, 3)
+    for crash_id in ids:
+        pipeline.collect_slow(crash_id, ENDLESS, heavy=True)
+    pipeline.send(ids)
+    killed, walks = walking(pipeline, 2)
+    worker_of(pipeline).kill()
+    for walk in walks:
+        pipeline.wait_for(lambda walk=walk: gone(walk), "a stackwalker has outlived its worker")  # type: ignore[misc]
     pipeline.make_walks_short()
     pipeline.aws.clock.advance(VISIBILITY + 1)
-    entry = pipeline.wait_for(lambda: pipeline.ended(crash_id), "nobody took the crash up")
-    assert (entry.state, entry.lane) == (State.PROCESSED, Lane.HEAVY)
-    assert (entry.fence.attempt, entry.starts) == (1, 2)
-    assert killed not in worker.pids
-    pipeline.wait_for(lambda: answers(pipeline, crash_id) == ["processed"], "not answered")
-    pipeline.wait_for(lambda: not pipeline.left_in_queues(), "messages are left in queues")
+    pipeline.wait_until_ended(ids, PATIENCE)
+    entries = [entry for crash_id in ids if (entry := pipeline.ended(crash_id))]
+    assert {(each.state, each.lane, each.fence.attempt) for each in entries} == {
+        (State.PROCESSED, Lane.HEAVY, 1)
+    }
+    assert sorted(each.starts for each in entries) == [1, 2, 2]
+    assert killed not in worker_of(pipeline).pids
+    for crash_id in ids:
+        must_be_answered(pipeline, crash_id, "processed")
 
 
 def test_a_crash_that_takes_three_workers_down_is_answered_as_poison_by_the_next(
-    pipeline: LossyPipeline, worker: WorkerService
+    pipeline: LossyPipeline,
 ) -> None:
     [crash_id] = crash_ids(12, 1)
     pipeline.collect_slow(crash_id, ENDLESS, heavy=True)
     pipeline.send([crash_id])
     for start in (1, 2, 3):
-        _, walk = walking(pipeline, worker)
+        _, [walk] = walking(pipeline)
         assert starts(pipeline, crash_id) == start
-        worker.kill()
+        worker_of(pipeline).kill()
         pipeline.wait_for(lambda walk=walk: gone(walk), "the stackwalker lives on")  # type: ignore[misc]
         pipeline.aws.clock.advance(VISIBILITY + 1)
     entry = pipeline.wait_for(lambda: pipeline.ended(crash_id), "the poison was not answered")
     assert (entry.state, entry.starts) == (State.FAILED, 3)
     assert entry.result
     assert entry.result.reason == DeadLetterCode.NO_ANSWER
-    pipeline.wait_for(lambda: answers(pipeline, crash_id) == ["rejected"], "not answered")
+    must_be_answered(pipeline, crash_id, "rejected")
     [laid] = pipeline.dead_letters()
     assert laid["body"] == f"{crash_id}:default"
     assert laid[attributes.REASON] == DeadLetterCode.NO_ANSWER
-    pipeline.wait_for(lambda: not pipeline.left_in_queues(), "messages are left in queues")
 
 
 def test_a_worker_that_is_told_to_stop_finishes_its_walk_and_ends_with_0(
-    pipeline: LossyPipeline, worker: WorkerService
+    pipeline: LossyPipeline,
 ) -> None:
     [crash_id] = crash_ids(13, 1)
     pipeline.collect_slow(crash_id, FINITE, heavy=True)
     pipeline.send([crash_id])
-    told, walk = walking(pipeline, worker)
-    [process] = [process for process in worker._processes if process.pid == told]
+    told, [walk] = walking(pipeline)
+    [process] = [each for each in worker_of(pipeline)._processes if each.pid == told]
     os.kill(told, signal.SIGTERM)
-    assert process.wait(DRAINED) == 0
+    assert process.wait(STOP_TIMEOUT) == 0
     assert gone(walk)
     entry = pipeline.ended(crash_id)
     assert entry, "the worker left without finishing"
     assert (entry.state, entry.starts) == (State.PROCESSED, 1)
     assert wanted(pipeline) == 1, "the dispatcher asked ECS for no worker"
-    pipeline.wait_for(lambda: answers(pipeline, crash_id) == ["processed"], "not answered")
-    pipeline.wait_for(lambda: not pipeline.left_in_queues(), "messages are left in queues")
+    must_be_answered(pipeline, crash_id, "processed")
+
+
+def test_what_a_worker_cannot_finish_it_gives_back_at_once_and_the_start_does_not_count(
+    pipeline: LossyPipeline,
+) -> None:
+    [crash_id] = crash_ids(14, 1)
+    pipeline.collect_slow(crash_id, ENDLESS, heavy=True)
+    pipeline.send([crash_id])
+    told, [walk] = walking(pipeline)
+    [process] = [each for each in worker_of(pipeline)._processes if each.pid == told]
+    worker_of(pipeline).scale(0)
+    assert process.wait(STOP_TIMEOUT) == 0
+    pipeline.wait_for(lambda: gone(walk), "the stackwalker has outlived its worker")
+    assert starts(pipeline, crash_id) == 0
+    assert pipeline.depth(pipeline.outputs[outputs.heavy_queue_url(QueueClass.STANDARD)]) == (1, 0)
+    pipeline.make_walks_short()
+    worker_of(pipeline).scale(1)
+    entry = pipeline.wait_for(lambda: pipeline.ended(crash_id), "nobody took the crash up")
+    assert (entry.state, entry.fence.attempt, entry.starts) == (State.PROCESSED, 1, 1)
+
+
+def test_a_walk_that_is_stuck_is_killed_and_recorded_and_its_worker_works_on(
+    pipeline: LossyPipeline,
+) -> None:
+    [crash_id] = crash_ids(15, 1)
+    pipeline.collect_slow(crash_id, ENDLESS, heavy=True)
+    pipeline.send([crash_id])
+    pid, [walk] = walking(pipeline)
+    os.kill(walk, signal.SIGSTOP)
+    entry = pipeline.wait_for(lambda: pipeline.ended(crash_id), "the walk goes on", PATIENCE)
+    assert entry.result
+    assert (entry.state, entry.result.reason) == (State.PROCESSED, Outcome.TIMEOUT)
+    assert pipeline.processed(crash_id)["mdsw_status_string"]
+    assert gone(walk)
+    assert worker_of(pipeline).pids == [pid]
+
+
+def test_dead_children_are_results_and_leave_no_process_no_file_and_no_descriptor(
+    pipeline: LossyPipeline,
+) -> None:
+    first, *others = crash_ids(16, 4)
+    pipeline.make_walks_short()
+    pipeline.collect_slow(first, FINITE, heavy=True)
+    pipeline.send([first])
+    pid, _ = walking(pipeline)
+    pipeline.wait_until_ended([first])
+    pipeline.wait_for(lambda: not leavings(pipeline), "the first crash left something")
+    before = descriptors(pid)
+    for crash_id in others:
+        pipeline.collect_slow(crash_id, ENDLESS, heavy=True)
+        pipeline.send([crash_id])
+        _, [walk] = walking(pipeline)
+        os.kill(walk, signal.SIGKILL)
+        entry = pipeline.wait_for(lambda each=crash_id: pipeline.ended(each), "no result")  # type: ignore[misc]
+        assert entry.result
+        assert entry.result.reason == Outcome.CRASHED
+        assert entry.starts == 1
+    assert worker_of(pipeline).pids == [pid]
+    pipeline.wait_for(lambda: descriptors(pid) == before, f"never {before} again")
+
+
+def test_a_broker_that_dies_is_started_again_by_the_next_crash_and_its_worker_works_on(
+    pipeline: LossyPipeline,
+) -> None:
+    first, second = crash_ids(18, 2)
+    pipeline.make_walks_short()
+    pipeline.collect_slow(first, FINITE, heavy=True)
+    pipeline.send([first])
+    pipeline.wait_until_ended([first])
+    pipeline.wait_for(lambda: not leavings(pipeline), "the first crash left something")
+    [pid] = worker_of(pipeline).pids
+    [broker] = children(pid)
+    os.kill(broker, signal.SIGKILL)
+    pipeline.collect_slow(second, FINITE, heavy=True)
+    pipeline.send([second])
+    entry = pipeline.wait_for(lambda: pipeline.ended(second), "no result")
+    assert entry.result
+    assert (entry.state, entry.result.reason) == (State.PROCESSED, None)
+    assert entry.starts == 1
+    assert worker_of(pipeline).pids == [pid]
+    [anew] = children(pid)
+    assert anew != broker
+
+
+def test_crashes_that_wait_an_hour_for_a_worker_are_processed_once_and_nobody_asks_again(
+    pipeline: LossyPipeline,
+) -> None:
+    ids = crash_ids(17, 6)
+    away(pipeline)
+    for crash_id in ids:
+        pipeline.collect_slow(crash_id, FINITE, heavy=True)
+    pipeline.make_walks_short()
+    pipeline.send(ids)
+    waiting = {outputs.heavy_queue_url(QueueClass.STANDARD): len(ids)}
+    pipeline.wait_for(lambda: pipeline.left_in_queues() == waiting, "they do not wait")
+    for _ in range(12):
+        pipeline.aws.clock.advance(300)
+        pipeline.aws.schedules.tick()
+        assert pipeline.left_in_queues() == waiting
+    worker_of(pipeline).scale(1)
+    pipeline.wait_until_ended(ids, PATIENCE)
+    for crash_id in ids:
+        entry = pipeline.ended(crash_id)
+        assert entry
+        assert (entry.state, entry.fence.attempt) == (State.PROCESSED, 1)
+        assert (entry.starts, entry.put_backs, entry.again) == (1, 0, None)
+        must_be_answered(pipeline, crash_id, "processed")

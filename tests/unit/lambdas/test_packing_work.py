@@ -12,7 +12,7 @@ from tests.unit.lambdas.working import PATIENCE, WorkerWorld, heavy_message, pac
 
 @pytest.fixture(autouse=True)
 def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(shift_module, "SLOT_LOOK_SECONDS", 0.01)
+    monkeypatch.setattr(shift_module, "LOOK_SECONDS", 0.01)
 
 
 def test_symbols_are_packed_and_their_message_deleted() -> None:
@@ -31,7 +31,7 @@ def test_a_message_that_has_to_wait_is_hidden_for_so_long_and_stays() -> None:
     assert (world.queues.deleted, world.queues.delays) == ([], [("receipt-p1", 77.0)])
 
 
-def test_a_message_stays_invisible_while_it_is_packed() -> None:
+def test_message_and_lease_are_kept_while_it_is_packed() -> None:
     world = WorkerWorld()
     world.working.visibility_seconds = 0.03
 
@@ -43,6 +43,7 @@ def test_a_message_stays_invisible_while_it_is_packed() -> None:
     world.pack = pack
     assert world.work(packing_message())
     assert set(world.queues.delays) == {("receipt-p1", 0.03)}
+    assert world.leases.renewed >= 2
     assert world.queues.deleted == ["receipt-p1"]
 
 
@@ -58,34 +59,48 @@ def test_packing_that_breaks_frees_its_slot_and_its_message_comes_back() -> None
     assert [line["task"] for line in world.log.lines("a task ended in silence")] == ["p1"]
 
 
-def test_one_is_packed_at_a_time_and_a_crash_has_the_other_slot() -> None:
-    world = WorkerWorld(slots=2)
+@pytest.mark.parametrize("slots", [1, 2])
+def test_one_is_packed_at_a_time_and_crashes_have_all_slots_meanwhile(slots: int) -> None:
+    world = WorkerWorld(slots)
     walked = threading.Event()
-    at_once: list[int] = []
+    walking = threading.Barrier(slots)
     lock = threading.Lock()
 
     def walk(_: object) -> Answer:
+        walking.wait(PATIENCE)
         walked.set()
         return Answer(Status.PROCESSED)
 
     def pack(_: str) -> None:
         assert lock.acquire(blocking=False), "two are packed at once"
-        with_crash = walked.wait(PATIENCE)
-        at_once.append(with_crash)
+        assert walked.wait(PATIENCE), "a crash waits for symbols to be packed"
         lock.release()
 
     world.process.run = walk
     world.pack = pack
-    assert world.work(packing_message(1), heavy_message(), packing_message(2))
-    assert at_once == [True, True]
-    assert sorted(world.queues.deleted) == ["receipt-1", "receipt-p1", "receipt-p2"]
+    crashes = [heavy_message(number) for number in range(slots)]
+    assert world.work(packing_message(1), packing_message(2), *crashes)
+    assert len(world.queues.deleted) == slots + 2
+    assert world.log.lines("a task ended in silence") == []
 
 
-def test_what_is_not_packed_when_the_drain_ends_is_given_back_at_once(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(shift_module, "DRAIN_SECONDS", 0.05)
+def test_symbols_are_packed_although_all_slots_are_taken() -> None:
     world = WorkerWorld()
+    packed = threading.Event()
+
+    def walk(_: object) -> Answer:
+        assert packed.wait(PATIENCE)
+        return Answer(Status.PROCESSED)
+
+    world.process.run = walk
+    world.pack = lambda _: packed.set()
+    assert world.work(heavy_message(), packing_message())
+    assert sorted(world.queues.deleted) == ["receipt-1", "receipt-p1"]
+
+
+def test_what_is_not_packed_when_the_drain_ends_is_given_back_at_once() -> None:
+    world = WorkerWorld()
+    world.working.drain_seconds = 0.05
     finish = threading.Event()
 
     def hang(_: str) -> None:
@@ -96,6 +111,7 @@ def test_what_is_not_packed_when_the_drain_ends_is_given_back_at_once(
     try:
         assert not world.work(packing_message())
         assert world.queues.delays == [("receipt-p1", 0)]
+        assert world.leases.given_back == 1
         assert world.process.given_back == []
     finally:
         finish.set()

@@ -22,6 +22,7 @@ class FakeShift:
     """A shift that is told to stop by a signal to this process."""
 
     finished = True
+    failed = False
     stopped = False
 
     def __init__(self, _working: object, _logger: object, _progress: object) -> None: ...
@@ -85,3 +86,10 @@ def test_a_shift_that_is_not_finished_leaves_without_waiting_for_its_threads(
     monkeypatch.setattr(os, "_exit", left.append)
     worker.main()
     assert left == [0]
+
+
+def test_a_shift_that_gave_up_by_itself_ends_with_1(
+    shift: type[FakeShift], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shift, "failed", True)
+    assert worker.main() == 1

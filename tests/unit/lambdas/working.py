@@ -1,6 +1,6 @@
 """A worker over fakes: its queues are a list, and it is told to stop when that is empty."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -13,23 +13,29 @@ from moonwalk.adapters.heavy_queues import (
     UnreadableMessageError,
 )
 from moonwalk.composition.working import Working
-from moonwalk.domain.failures import RetryLater
+from moonwalk.domain.failures import RetryCode, RetryLater
 from moonwalk.domain.lane import Lane
 from moonwalk.domain.request import Message, QueueClass
+from moonwalk.domain.slots import Slots
 from moonwalk.domain.task import Answer, Status, Task
 from moonwalk.usecases.dispatch import Later
 from tests.builders import NOW, crash_id, request, task
-from tests.fakes import FakeVisibility
+from tests.fakes import FakeMetrics, FakeVisibility
 from tests.unit.lambdas.functions import Log
 
+NEEDED = 100
+"""Of each resource, before a worker takes more."""
 PATIENCE = 20.0
 """Seconds until a test that waits for another thread has failed."""
+UNAVAILABLE = RetryLater(RetryCode.UNAVAILABLE, "no route")
 
 
-def heavy_message(number: int = 1, token: str | None = None) -> HeavyMessage:
+def heavy_message(
+    number: int = 1, token: str | None = None, queue: QueueClass = QueueClass.STANDARD
+) -> HeavyMessage:
     """Build a message with the task of one of a million crashes."""
     made = task(request=request(crash_id=crash_id(number)), lane=Lane.HEAVY)
-    return HeavyMessage(QueueClass.STANDARD, f"receipt-{number}", made, token or f"token-{number}")
+    return HeavyMessage(queue, f"receipt-{number}", made, token or f"token-{number}")
 
 
 Waiting = HeavyMessage | PackingMessage | RetryLater | UnreadableMessageError
@@ -50,15 +56,19 @@ class FakeHeavyQueues:
         self.deleted: list[str] = []
         self._on_empty = on_empty
 
-    def receive(self, wait_seconds: int, *, packs: bool) -> HeavyMessage | PackingMessage | None:
-        assert wait_seconds > 0, "an idle worker would spin"
+    def receive(
+        self, classes: Collection[QueueClass], *, packs: bool, seconds: int
+    ) -> HeavyMessage | PackingMessage | None:
+        assert seconds > 0, "an idle worker would spin"
         self.before_receive()
         if not self.waiting:
             self._on_empty()
             return None
-        if isinstance(self.waiting[0], PackingMessage) and not packs:
+        wanted = (at for at, each in enumerate(self.waiting) if _is_wanted(each, classes, packs))
+        at = next(wanted, None)
+        if at is None:
             return None
-        found = self.waiting.pop(0)
+        found = self.waiting.pop(at)
         if isinstance(found, HeavyMessage | PackingMessage):
             return found
         raise found
@@ -71,6 +81,26 @@ class FakeHeavyQueues:
 
     def delete(self, message: HeavyMessage) -> None:
         self.deleted.append(message.receipt_handle)
+
+
+def _is_wanted(waiting: Waiting, classes: Collection[QueueClass], packs: bool) -> bool:  # noqa: FBT001
+    if isinstance(waiting, PackingMessage):
+        return packs
+    return not isinstance(waiting, HeavyMessage) or waiting.queue in classes
+
+
+class FakeLeases:
+    """Counts what is done with the leases of a process."""
+
+    def __init__(self) -> None:
+        self.renewed = 0
+        self.given_back = 0
+
+    def renew(self) -> None:
+        self.renewed += 1
+
+    def give_all_back(self) -> None:
+        self.given_back += 1
 
 
 class FakeAnswers:
@@ -116,22 +146,36 @@ class WorkerWorld:
         self.process = FakeProcessHeavy()
         self.answers, self.visibility = FakeAnswers(), FakeVisibility()
         self.queues = FakeHeavyQueues(on_empty=self._stop)
+        self.leases, self.metrics = FakeLeases(), FakeMetrics()
+        self.free = {"memory": 1000, "scratch": 1000}
         self.flush: Callable[[], None] = lambda: None
         self.pack: Callable[[str], Later | None] = lambda _: None
         self.log = Log()
         walking = SimpleNamespace(
-            process_heavy=self.process, metrics=SimpleNamespace(flush=self._flush)
+            process_heavy=self.process,
+            metrics=SimpleNamespace(flush=self._flush, add=self.metrics.add),
         )
         working = SimpleNamespace(
             walking=walking,
             packing=SimpleNamespace(
-                pack_symbols=self._pack, metrics=SimpleNamespace(flush=self._flush)
+                pack_symbols=self._pack,
+                leases=self.leases,
+                metrics=SimpleNamespace(flush=self._flush),
             ),
             queues=self.queues,
             answers=self.answers,
             visibility=self.visibility,
             visibility_seconds=300.0,
-            slots=slots,
+            drain_seconds=PATIENCE,
+            slots=Slots(
+                {
+                    QueueClass.PRIORITY: slots,
+                    QueueClass.STANDARD: slots,
+                    QueueClass.REPROCESSING: max(1, slots - 1),
+                }
+            ),
+            needed={name: (lambda name=name: self.free[name], NEEDED) for name in self.free},
+            task_protection=None,
         )
         self.working: Any = working
         self.standing = FakeStandingFile()

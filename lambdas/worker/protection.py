@@ -1,0 +1,53 @@
+"""Keeps the worker's task from being scaled in for as long as it has something in hand."""
+
+import math
+import time
+from collections.abc import Callable
+
+from aws_lambda_powertools import Logger
+
+from moonwalk.adapters.task_protection import TaskProtection, TaskProtectionError
+
+MINUTES = 60
+"""For which a task is protected unless that is renewed: longer than a walk takes until it is
+killed, and soon over when the worker hangs."""
+RENEWALS = 3
+"""How often it is renewed within that time: two may fail."""
+RETRY_SECONDS = 60.0
+"""After a failure. It is a warning only: a task that is ended gives back what it has in hand."""
+
+
+class Protection:
+    """Asks for protection with the first task, renews it, and gives it up after the last one."""
+
+    def __init__(
+        self,
+        agent: TaskProtection | None,
+        logger: Logger,
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Take the agent; None where there is none, as the worker does not run on ECS."""
+        self._agent = agent
+        self._logger = logger
+        self._now = now
+        self._on = False
+        self._renew_at = math.inf
+        self._retry_at = -math.inf
+
+    def keep(self, *, busy: bool) -> None:
+        """Say whether anything is in hand; to be called again and again, as it asks when due."""
+        now = self._now()
+        due = busy != self._on or (busy and now >= self._renew_at)
+        if self._agent is None or not due or now < self._retry_at:
+            return
+        try:
+            if busy:
+                self._agent.protect(MINUTES)
+            else:
+                self._agent.release()
+        except TaskProtectionError as failure:
+            self._logger.warning("not protected from scale-in", wanted=busy, detail=str(failure))
+            self._retry_at = now + RETRY_SECONDS
+            return
+        self._on = busy
+        self._renew_at = now + MINUTES * 60 / RENEWALS

@@ -1,0 +1,66 @@
+"""What a worker does with a crash: walk it out of others' sight, answer once, or give it back."""
+
+from aws_lambda_powertools import Logger
+
+from moonwalk.adapters.heavy_queues import HeavyMessage
+from moonwalk.composition.working import Working
+from moonwalk.domain.backoff import Backoff
+from moonwalk.domain.failures import RetryLater
+
+from .hold import Hold
+
+BACKOFF = Backoff(first=30.0, longest=900.0)
+"""After a failure of the world a message is hidden for so long: its queue gives it up after a
+number of receives, and an outage of an hour is not the crash's fault."""
+
+
+class WalkingWork:
+    """Does the tasks of the heavy queues."""
+
+    def __init__(self, working: Working, logger: Logger) -> None:
+        """Take the parts."""
+        self._working = working
+        self._logger = logger
+
+    def do(self, message: HeavyMessage) -> None:
+        """Process a crash and answer its workflow; or let the message come back later."""
+
+        def hide(seconds: float) -> None:
+            self._working.visibility.delay(message.queue, message.receipt_handle, seconds)
+
+        seconds = self._working.visibility_seconds
+        try:
+            with Hold(message.task.name, hide, seconds, self._logger) as hold:
+                self._process(message, hold)
+        finally:
+            self._working.walking.metrics.flush()
+
+    def give_back(self, message: HeavyMessage) -> None:
+        """Let another worker have it; that we started it does not count.
+
+        Raises:
+            RetryLater: when the world fails.
+        """
+        self._working.walking.process_heavy.give_back(message.task)
+        self._working.visibility.delay(message.queue, message.receipt_handle, 0)
+
+    def _process(self, message: HeavyMessage, hold: Hold) -> None:
+        task = message.task
+        try:
+            answer = self._working.walking.process_heavy(task)
+            waited_for = self._working.answers.give(message.token, answer)
+            hold.release()
+            self._working.queues.delete(message)
+        except RetryLater as failure:
+            self._logger.warning(
+                "tried later", task=task.name, code=failure.code, detail=failure.detail
+            )
+            hold.release(show_again_after=BACKOFF.after(message.tries))
+            return
+        self._logger.info(
+            "answered",
+            task=task.name,
+            status=answer.status,
+            reason=answer.reason,
+            waited_for=waited_for,
+        )

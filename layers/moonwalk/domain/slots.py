@@ -1,0 +1,38 @@
+"""How the slots of a worker are shared out among the classes of crashes."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from moonwalk.domain.request import QueueClass
+
+
+@dataclass(frozen=True, slots=True)
+class Slots:
+    """A cap for each class, which holds for it and all classes below it together.
+
+    So what a class may not have is kept for those above it, however much of the others waits.
+
+    Attributes:
+        caps: by class; that of priority is the number of slots.
+    """
+
+    caps: Mapping[QueueClass, int]
+
+    @property
+    def total(self) -> int:
+        """How many crashes are worked on at the same time, at most."""
+        return self.caps[QueueClass.PRIORITY]
+
+    def open_to(self, in_hand: Iterable[QueueClass]) -> tuple[QueueClass, ...]:
+        """Give the classes of which one more crash may be taken, the first one first.
+
+        Args:
+            in_hand: the classes of the crashes that are worked on.
+        """
+        order, held = list(QueueClass), list(in_hand)
+        found: list[QueueClass] = []
+        for rank, queue in enumerate(order):
+            if sum(order.index(each) >= rank for each in held) >= self.caps[queue]:
+                break
+            found.append(queue)
+        return tuple(found)
