@@ -1,6 +1,13 @@
 """Protection from scale-in: on with the first task, renewed, off after the last."""
 
-from lambdas.worker.protection import MINUTES, RENEWALS, RETRY_SECONDS, Protection
+from lambdas.worker.protection import (
+    GAP_SECONDS,
+    MINUTES,
+    RENEWALS,
+    RETRY_SECONDS,
+    UNBROKEN_SECONDS,
+    Protection,
+)
 from moonwalk.adapters.task_protection import TaskProtectionError
 from tests.unit.lambdas.functions import Log
 
@@ -68,6 +75,29 @@ def test_a_refusal_is_a_warning_and_asked_again_only_after_a_while() -> None:
     guarded.agent.refuses = True
     assert guarded.keep(busy=False) == [0]
     assert guarded.keep(busy=False) == []
+
+
+def test_a_backlog_without_gaps_leaves_one_in_which_a_deployment_may_end_the_worker() -> None:
+    guarded = Guarded()
+    guarded.keep(busy=True)
+    guarded.time += UNBROKEN_SECONDS - 1
+    assert guarded.keep(busy=True) == [MINUTES]
+    guarded.time += 1
+    assert guarded.keep(busy=True) == [0]
+    guarded.time += GAP_SECONDS - 1
+    assert guarded.keep(busy=True) == []
+    guarded.time += 1
+    assert guarded.keep(busy=True) == [MINUTES]
+
+
+def test_the_time_without_a_gap_begins_anew_after_a_rest() -> None:
+    guarded = Guarded()
+    guarded.keep(busy=True)
+    guarded.time += UNBROKEN_SECONDS - 1
+    guarded.keep(busy=False)
+    guarded.keep(busy=True)
+    guarded.time += UNBROKEN_SECONDS - 1
+    assert guarded.keep(busy=True) == [MINUTES]
 
 
 def test_where_there_is_no_agent_nothing_is_asked() -> None:
