@@ -3,7 +3,9 @@
 A bound is where something else in the settings would break: a timeout, a disk, a memory.
 """
 
-from infra.settings import Settings
+from dataclasses import replace
+
+from infra.settings import Settings, SettingsError
 from infra.settings_relations import executions
 from moonwalk.domain.knobs import (
     HEAVY_KILL,
@@ -11,6 +13,7 @@ from moonwalk.domain.knobs import (
     LIGHT_LIMIT,
     READ_BY_FUNCTIONS,
     RELEASES,
+    SLOTS,
     KnobQueue,
     Panel,
     Range,
@@ -36,6 +39,7 @@ def panel_of(settings: Settings) -> Panel:
     numbers[LIGHT_KILL] = Range(settings.kill_seconds, 1, longest)
     within = min(settings.worker_stall_seconds, settings.heavy_workflow_hours * 3600) - 1
     numbers[HEAVY_KILL] = Range(settings.heavy_kill_seconds, 1, within)
+    numbers[SLOTS] = Range(settings.worker_slots, 1, _most_slots(settings))
     numbers[RELEASES] = Range(settings.symbol_releases_per_minute, 0, MOST_RELEASES)
     return Panel(numbers, settings.symbol_sources.names)
 
@@ -54,6 +58,25 @@ def _concurrency(settings: Settings, queue: KnobQueue) -> Range:
         fresh = settings.standard_batch * settings.standard_concurrency
         most = max(usual, min(most, fresh // settings.reprocessing_batch))
     return Range(usual, LEAST_CONCURRENCY, most)
+
+
+def _most_slots(settings: Settings) -> int:
+    """Give how many slots the worker's memory and disk hold, which takes the settings' own rules.
+
+    The scaling reckons with the settings' number, so that more than twice as many mislead it.
+    """
+    most = settings.worker_slots
+    while most < 2 * settings.worker_slots and _holds(settings, most + 1):
+        most += 1
+    return most
+
+
+def _holds(settings: Settings, slots: int) -> bool:
+    try:
+        replace(settings, worker_slots=slots)
+    except SettingsError:
+        return False
+    return True
 
 
 def _light_limit(settings: Settings) -> int:

@@ -57,7 +57,7 @@ def _heartbeat(working: Working, progress: Progress, logger: Logger) -> Heartbea
         tell_disk(SCRATCH, working.probe_seconds, vitals.metrics, logger)
 
     def tell_slots() -> None:
-        vitals.metrics.add(Metric.SLOTS, working.slots.total)
+        vitals.metrics.add(Metric.SLOTS, working.slots().total)
         vitals.metrics.add(Metric.SLOTS_BUSY, progress.busy)
 
     return Heartbeat([tell_slots, *vitals.tell], vitals.metrics, logger)

@@ -54,7 +54,7 @@ class Shift:
         self._over_since: float | None = None
         self._failed = False
         self._freed = threading.Event()
-        self._threads = ThreadPoolExecutor(working.slots.total + 1, thread_name_prefix="slot")
+        self._threads = ThreadPoolExecutor(working.most_slots + 1, thread_name_prefix="slot")
         self._in_hand: dict[Future[None], Taken] = {}
         self._walking = WalkingWork(working, logger)
         self._packing = PackingWork(working, logger)
@@ -77,7 +77,7 @@ class Shift:
         Returns:
             Whether all were finished; else threads are still at work on what was given back.
         """
-        self._logger.info("working", slots=self._working.slots.total)
+        self._logger.info("working", slots=self._working.slots().total)
         try:
             while self._over_since is None:
                 self._go_round()
@@ -102,7 +102,7 @@ class Shift:
     def _take_one(self) -> bool:
         """Take a task if there is one; False when it is better to wait before the next look."""
         held = list(self._in_hand.copy().values())
-        classes = self._working.slots.open_to(
+        classes = self._working.slots().open_to(
             each.queue for each in held if isinstance(each, HeavyMessage)
         )
         packs = not any(isinstance(each, PackingMessage) for each in held)

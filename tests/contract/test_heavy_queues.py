@@ -25,6 +25,7 @@ from moonwalk.contracts.tasks import (
     encode_task,
 )
 from moonwalk.domain.failures import RetryCode, RetryLater
+from moonwalk.domain.knobs import KnobQueue
 from moonwalk.domain.lane import Lane
 from moonwalk.domain.request import QueueClass
 from moonwalk.domain.task import Answer, Status
@@ -113,6 +114,37 @@ def test_classes_that_are_not_wanted_are_left_where_they_are(
     assert isinstance(queues.receive([], packs=True, seconds=0), PackingMessage)
     assert queues.receive([], packs=True, seconds=0) is None
     assert task_of(queues).queue is QueueClass.REPROCESSING
+
+
+def test_nothing_is_received_from_a_paused_queue_and_the_others_go_on(
+    world: SqsWorld, packing_url: str
+) -> None:
+    paused = {KnobQueue.HEAVY_PRIORITY, KnobQueue.HEAVY_SYMBOLS}
+    queues = HeavyQueues(world.client, world.urls, packing_url, paused.__contains__)
+    for queue in QueueClass:
+        send(world, queue)
+    SqsSymbolQueue(world.client, packing_url).hand_on("symbols")
+    found = [receive(queues) for _ in range(3)]
+    assert [each and getattr(each, "queue", None) for each in found] == [
+        QueueClass.STANDARD,
+        QueueClass.REPROCESSING,
+        None,
+    ]
+    paused.clear()
+    first, second = receive(queues), receive(queues)
+    assert isinstance(first, HeavyMessage)
+    assert first.queue is QueueClass.PRIORITY
+    assert isinstance(second, PackingMessage)
+
+
+def test_a_worker_whose_queues_are_all_paused_waits_all_the_same(
+    world: SqsWorld, packing_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waited: list[float] = []
+    monkeypatch.setattr("moonwalk.adapters.heavy_queues.time.sleep", waited.append)
+    queues = HeavyQueues(world.client, world.urls, packing_url, lambda _: True)
+    assert queues.receive(list(QueueClass), packs=True, seconds=2) is None
+    assert waited == [2]
 
 
 def test_symbols_come_back_when_they_are_shown_again_and_not_when_they_are_deleted(

@@ -7,7 +7,7 @@ import pytest
 from infra.knobs import panel_of
 from infra.settings import Settings
 from infra.settings_relations import executions
-from moonwalk.domain.knobs import READ_BY_FUNCTIONS, Knob, KnobQueue, concurrency
+from moonwalk.domain.knobs import READ_BY_FUNCTIONS, SLOTS, Knob, KnobQueue, concurrency
 
 
 def settings_of(**changed: Any) -> Settings:
@@ -37,3 +37,19 @@ def test_every_knob_can_stand_as_the_settings_say() -> None:
         for knob in panel_of(settings):
             assert isinstance(knob, Knob)
             assert knob.check(knob.default) == knob.default
+
+
+@pytest.mark.parametrize(
+    ("changed", "most"),
+    [
+        ({}, 2),
+        ({"worker_memory_mib": 28672, "worker_scratch_gib": 100}, 3),
+        ({"worker_slots": 1, "worker_fresh_slots": 0}, 2),
+        ({"worker_slots": 1, "worker_fresh_slots": 0, "worker_memory_mib": 30720}, 2),
+    ],
+)
+def test_a_worker_can_be_given_slots_that_it_has_memory_and_disk_for(
+    changed: dict[str, Any], most: int
+) -> None:
+    slots = panel_of(settings_of(**changed)).ranges[SLOTS]
+    assert (slots.least, slots.most) == (1, most)

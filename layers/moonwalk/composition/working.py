@@ -11,7 +11,7 @@ from moonwalk.adapters.task_protection import TaskProtection
 from moonwalk.composition import packing, processing, turning
 from moonwalk.composition.packing import Packing
 from moonwalk.composition.processing import Walking
-from moonwalk.domain.knobs import HEAVY_KILL
+from moonwalk.domain.knobs import HEAVY_KILL, SLOTS
 from moonwalk.domain.slots import Slots
 from moonwalk.environment import Worker
 from moonwalk.symbol_environment import Packer
@@ -22,6 +22,8 @@ class Working:
     """What a worker works with.
 
     Attributes:
+        slots: how they are shared out now: their number is a knob.
+        most_slots: as far as it goes.
         needed: for each resource, how to look what is free of it, and what has to be free.
         task_protection: None when this is not ECS.
     """
@@ -33,7 +35,8 @@ class Working:
     visibility: SqsVisibility
     visibility_seconds: float
     drain_seconds: float
-    slots: Slots
+    slots: Callable[[], Slots]
+    most_slots: int
     needed: Mapping[str, tuple[Callable[[], int], int]]
     task_protection: TaskProtection | None
     stall_seconds: float
@@ -45,6 +48,7 @@ def compose(environment: Worker, packer: Packer, walk_ended: Callable[[], None])
     """Put a worker together; who watches over it is told whenever a walk has ended."""
     sqs, agent = aws.sqs(), environment.ecs_agent_uri
     walking = processing.compose(environment.processing, kill=HEAVY_KILL, walk_ended=walk_ended)
+    slots = turning.number(walking.knobs, SLOTS)
     return Working(
         walking=walking,
         packing=packing.compose(packer, hands_on=False),
@@ -58,7 +62,8 @@ def compose(environment: Worker, packer: Packer, walk_ended: Callable[[], None])
         visibility=SqsVisibility(sqs, environment.heavy_queues),
         visibility_seconds=environment.visibility_seconds,
         drain_seconds=environment.drain_seconds,
-        slots=environment.slots,
+        slots=lambda: environment.slots.of_total(slots()),
+        most_slots=environment.processing.knobs.panel.ranges[SLOTS].most,
         needed={
             "memory": (free_memory, environment.slot_memory_bytes),
             "scratch": (lambda: free_disk(processing.SCRATCH), environment.slot_scratch_bytes),

@@ -23,6 +23,14 @@ class Slots:
         """How many crashes are worked on at the same time, at most."""
         return self.caps[QueueClass.PRIORITY]
 
+    def of_total(self, total: int) -> "Slots":
+        """Share out another number of slots: as many are kept for higher classes.
+
+        The last one is not kept from anybody, or a class would be worked on nowhere.
+        """
+        fewer = self.total - total
+        return Slots({queue: max(1, cap - fewer) for queue, cap in self.caps.items()})
+
     def open_to(self, in_hand: Iterable[QueueClass]) -> tuple[QueueClass, ...]:
         """Give the classes of which one more crash may be taken, the first one first.
 

@@ -1,5 +1,8 @@
 """Knobs that are turned on a running deployment: live within a minute of its clock, and undone."""
 
+import os
+import signal
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -7,6 +10,7 @@ import pytest
 
 from cli.knobs import KnobBoard
 from cli.reachable import Reachable
+from lambdas.worker.shift import IDLE_WAIT_SECONDS
 from moonwalk.contracts import outputs, symbols
 from moonwalk.domain.crash_id import CrashId
 from moonwalk.domain.lane import Lane
@@ -15,6 +19,7 @@ from moonwalk.domain.request import QueueClass
 from moonwalk.domain.symbols import DEFAULT_SCOPE, SymbolKey
 from tests.integration.pipeline.losses import ENDLESS, LossyPipeline, lossy
 from tests.integration.pipeline.pipeline import EXAMPLE, crash_ids
+from tests.integration.pipeline.working import walking, worker_of
 from tests.servers.symbol_server import SymbolServer
 
 MINUTE = 60.0
@@ -166,6 +171,30 @@ def test_walks_are_killed_as_soon_as_the_knobs_of_both_lanes_say(knobbed: Knobbe
     assert any(end in processed["processor_notes"] for end in ends)
     pipeline.make_walks_short()
     knobbed.turn(**{"kill_seconds.light": "", "kill_seconds.heavy": ""})
+
+
+def test_a_worker_has_as_many_crashes_in_hand_as_its_slots_and_more_when_it_gets_more(
+    knobbed: Knobbed,
+) -> None:
+    ids, pipeline = crash_ids(76, 2), knobbed.pipeline
+    # With priority: a class below it may leave a slot to others.
+    url = pipeline.outputs[outputs.heavy_queue_url(QueueClass.PRIORITY)]
+    knobbed.turn(**{"worker.slots": "1"})
+    for crash_id in ids:
+        pipeline.collect_slow(crash_id, ENDLESS, heavy=True)
+    pipeline.send(ids, QueueClass.PRIORITY)
+    walking(pipeline, 1)
+    pipeline.wait_for(lambda: pipeline.depth(url) == (1, 1), "the second is not handed on")
+    # Longer than a worker waits for one look into its queues.
+    time.sleep(2 * IDLE_WAIT_SECONDS)
+    assert pipeline.depth(url) == (1, 1)
+    knobbed.turn(**{"worker.slots": ""})
+    worker, walks = walking(pipeline, 2)
+    pipeline.make_walks_short()
+    for walk in walks:
+        os.kill(walk, signal.SIGKILL)
+    pipeline.wait_until_ended(ids)
+    assert worker in worker_of(pipeline).pids
 
 
 def test_a_source_that_is_off_is_not_asked_and_its_crash_is_walked_again_when_it_is_on(

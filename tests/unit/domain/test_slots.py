@@ -35,3 +35,13 @@ def test_a_cap_above_those_of_higher_classes_opens_nothing_that_these_do_not() -
 
 def test_there_are_as_many_slots_as_crashes_with_priority_may_have() -> None:
     assert SLOTS.total == 4
+
+
+@pytest.mark.parametrize(
+    ("total", "caps"),
+    [(4, [4, 3, 2]), (8, [8, 7, 6]), (3, [3, 2, 1]), (2, [2, 1, 1]), (1, [1] * 3)],
+)
+def test_another_number_of_slots_keeps_as_many_for_higher_classes_and_one_for_all(
+    total: int, caps: list[int]
+) -> None:
+    assert SLOTS.of_total(total) == Slots(dict(zip(QueueClass, caps, strict=True)))

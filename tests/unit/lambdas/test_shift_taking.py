@@ -9,7 +9,14 @@ from moonwalk.adapters.heavy_queues import UnreadableMessageError
 from moonwalk.domain.request import QueueClass
 from moonwalk.domain.task import Answer, Status, Task
 from moonwalk.metrics import Metric
-from tests.unit.lambdas.working import NEEDED, PATIENCE, UNAVAILABLE, WorkerWorld, heavy_message
+from tests.unit.lambdas.working import (
+    MOST_SLOTS,
+    NEEDED,
+    PATIENCE,
+    UNAVAILABLE,
+    WorkerWorld,
+    heavy_message,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -38,6 +45,46 @@ def test_no_more_tasks_are_taken_than_there_are_slots_and_these_run_side_by_side
     assert world.work(*map(heavy_message, range(6)))
     assert max(most) == 2
     assert len(world.answers.given) == 6
+
+
+def test_a_worker_takes_more_as_soon_as_it_is_given_more_slots() -> None:
+    world = WorkerWorld(slots=1)
+    together = threading.Barrier(MOST_SLOTS)
+
+    def run(_: Task) -> Answer:
+        world.slots = MOST_SLOTS
+        together.wait(PATIENCE)
+        return Answer(Status.PROCESSED)
+
+    world.process.run = run
+    assert world.work(*map(heavy_message, range(MOST_SLOTS)))
+    assert len(world.answers.given) == MOST_SLOTS
+    assert world.log.lines("a task ended in silence") == []
+
+
+def test_a_worker_with_fewer_slots_than_crashes_in_hand_finishes_these_before_it_takes_more() -> (
+    None
+):
+    world = WorkerWorld(slots=2)
+    both = threading.Barrier(2)
+    running: list[str] = []
+    beside: list[int] = []
+
+    def run(task: Task) -> Answer:
+        running.append(task.name)
+        if world.slots == 2:
+            both.wait(PATIENCE)
+            world.slots = 1
+            both.wait(PATIENCE)
+        else:
+            beside.append(len(running))
+        running.remove(task.name)
+        return Answer(Status.PROCESSED)
+
+    world.process.run = run
+    assert world.work(*map(heavy_message, range(4)))
+    assert len(world.answers.given) == 4
+    assert beside == [1, 1]
 
 
 def test_reprocessing_leaves_a_slot_to_a_fresh_crash() -> None:

@@ -25,6 +25,8 @@ from tests.unit.lambdas.functions import Log
 
 NEEDED = 100
 """Of each resource, before a worker takes more."""
+MOST_SLOTS = 4
+"""As far as the knob goes."""
 PATIENCE = 20.0
 """Seconds until a test that waits for another thread has failed."""
 UNAVAILABLE = RetryLater(RetryCode.UNAVAILABLE, "no route")
@@ -143,6 +145,7 @@ class WorkerWorld:
     """A shift and all that is around it."""
 
     def __init__(self, slots: int = 1) -> None:
+        self.slots = slots
         self.process = FakeProcessHeavy()
         self.answers, self.visibility = FakeAnswers(), FakeVisibility()
         self.queues = FakeHeavyQueues(on_empty=self._stop)
@@ -167,13 +170,14 @@ class WorkerWorld:
             visibility=self.visibility,
             visibility_seconds=300.0,
             drain_seconds=PATIENCE,
-            slots=Slots(
+            slots=lambda: Slots(
                 {
-                    QueueClass.PRIORITY: slots,
-                    QueueClass.STANDARD: slots,
-                    QueueClass.REPROCESSING: max(1, slots - 1),
+                    QueueClass.PRIORITY: self.slots,
+                    QueueClass.STANDARD: self.slots,
+                    QueueClass.REPROCESSING: max(1, self.slots - 1),
                 }
             ),
+            most_slots=MOST_SLOTS,
             needed={name: (lambda name=name: self.free[name], NEEDED) for name in self.free},
             task_protection=None,
         )
