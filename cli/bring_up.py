@@ -74,7 +74,7 @@ def _start(assembly: Path, workspace: Path, packs: Sequence[Path], port: int) ->
     from cli.embedded.assembly import AssemblyError
     from cli.embedded.aws import EmbeddedAws
     from cli.embedded.deployment import DeploymentError
-    from cli.embedded.worker import WorkerImageError
+    from cli.embedded.worker_tasks import WorkerImageError
 
     parameters = {PACK_FOLDERS: ":".join(map(str, packs))}
     try:

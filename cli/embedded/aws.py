@@ -16,7 +16,8 @@ from cli.embedded.poller import PollerContext
 from cli.embedded.queues import EmbeddedQueues
 from cli.embedded.schedules import Schedules
 from cli.embedded.server import EmbeddedServer
-from cli.embedded.worker import WorkerService, deployed_tasks
+from cli.embedded.worker import WorkerService
+from cli.embedded.worker_tasks import deployed_tasks
 
 LOOK_AGAIN = 0.05  # seconds between looks at whether all work is done
 LAST_STOP = 5.0  # seconds that a worker gets when everything around it ends as well

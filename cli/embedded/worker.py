@@ -1,70 +1,25 @@
-"""Runs the heavy lane's workers as processes of this machine, as ECS runs their containers.
-
-What the task definition names as its image is, before it is built, a folder in the assembly: its
-packages, its binaries and the worker. A process on those folders needs no container engine.
-"""
+"""Runs the heavy lane's workers as processes of this machine, as ECS runs their containers."""
 
 import contextlib
-import json
 import os
 import signal
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
 
 from cli.embedded import worker_bootstrap
+from cli.embedded.worker_tasks import WorkerTask
 from moonwalk.contracts import environment as names
 
 LOOK_AGAIN = 0.5  # seconds between looks at whether a process has died
 RESTART_PAUSE = 2.0  # seconds at least between two starts, so that a broken worker does not spin
 STOP_SECONDS = 120.0  # from SIGTERM to SIGKILL, as the task definition says
-
-
-class WorkerImageError(Exception):
-    """The deployed task names an image that is not in the assembly."""
-
-
-@dataclass(frozen=True)
-class WorkerTask:
-    """What a deployed service runs.
-
-    Attributes:
-        image: Folder that the image is built from: `app`, `python` and `bin` in it.
-        environment: The container's environment variables.
-        desired: How many the service wants to run.
-    """
-
-    image: Path
-    environment: Mapping[str, str]
-    desired: int
-
-
-def deployed_tasks(client: Callable[[str], Any], assembly: Path) -> list[WorkerTask]:
-    """The tasks of all deployed services, one container each.
-
-    Raises:
-        WorkerImageError: An image's folder is not there.
-    """
-    ecs = client("ecs")
-    tasks = []
-    for cluster in ecs.list_clusters()["clusterArns"]:
-        names = ecs.list_services(cluster=cluster)["serviceArns"]
-        services = ecs.describe_services(cluster=cluster, services=names) if names else {}
-        for service in services.get("services", []):
-            described = ecs.describe_task_definition(taskDefinition=service["taskDefinition"])
-            (container,) = described["taskDefinition"]["containerDefinitions"]
-            environment = {e["name"]: e["value"] for e in container["environment"]}
-            image = _image_folder(assembly, container["image"])
-            # The template leaves the number to scaling: ECS begins with one then, moto with none.
-            desired = int(service["desiredCount"]) or 1
-            tasks.append(WorkerTask(image, environment, desired))
-    return tasks
 
 
 class WorkerService:
@@ -79,7 +34,8 @@ class WorkerService:
     def __init__(self, task: WorkerTask, workspace: Path, surroundings: Mapping[str, str]) -> None:
         self.log = workspace / "logs" / "worker.log"
         self._task = task
-        self._desired = task.desired
+        self._wanted = task.desired
+        self._desired = 0
         self._scratch = workspace / "worker"
         self._surroundings = surroundings
         self._processes: list[subprocess.Popen[bytes]] = []
@@ -106,6 +62,7 @@ class WorkerService:
         """Starts as many processes as the service wants, and keeps so many running."""
         for folder in (self.log.parent, self._scratch):
             folder.mkdir(parents=True, exist_ok=True)
+        self._desired = self._wanted()
         for _ in range(self._desired):
             self._start_one()
         self._keeper.start()
@@ -120,11 +77,14 @@ class WorkerService:
                 self._start_one()
 
     def scale(self, desired: int) -> None:
-        """Wants so many processes from now on; those that are too many are asked to finish."""
+        """Runs so many processes from now on, whatever is wanted, as where capacity is short."""
         with self._lock:
-            self._desired = desired
-            for process in self._processes[desired:]:
-                self._signal(process, signal.SIGTERM)
+            self._wanted = lambda: desired
+            self._adjust(desired)
+
+    def follow(self) -> None:
+        """Runs as many as the service wants again, as it does unless it was told to `scale`."""
+        self._wanted = self._task.desired
 
     def kill(self) -> None:
         """Ends all processes at once, as a lost machine would; they are started again."""
@@ -150,7 +110,16 @@ class WorkerService:
 
     def _keep_running(self) -> None:
         while not self._stopping.wait(LOOK_AGAIN):
+            # What cannot be asked now is asked at the next look; until then it stays as it was.
+            with contextlib.suppress(BotoCoreError, ClientError), self._lock:
+                self._adjust(self._wanted())
             self.ensure_running()
+
+    def _adjust(self, desired: int) -> None:
+        """Asks those to finish that are too many."""
+        told, self._desired = self._desired, desired
+        for process in self._processes[desired:] if desired < told else ():
+            self._signal(process, signal.SIGTERM)
 
     def _start_one(self) -> None:
         with self._lock:
@@ -188,12 +157,3 @@ class WorkerService:
         if process.poll() is None:
             # To the worker alone, as ECS does; its children end with it.
             process.send_signal(number)
-
-
-def _image_folder(assembly: Path, image: str) -> Path:
-    tag = image.rpartition(":")[2]
-    for manifest in assembly.glob("*.assets.json"):
-        images = json.loads(manifest.read_text(encoding="utf-8")).get("dockerImages", {})
-        if tag in images:
-            return (assembly / str(images[tag]["source"]["directory"])).resolve()
-    raise WorkerImageError(f"image {image} is not in {assembly}: synthesise it anew")

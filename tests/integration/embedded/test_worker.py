@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 
 from cli.embedded.clock import EmbeddedClock
-from cli.embedded.worker import WorkerImageError, WorkerService, WorkerTask, deployed_tasks
+from cli.embedded.worker import WorkerService
+from cli.embedded.worker_tasks import WorkerImageError, WorkerTask, deployed_tasks
 
 STUB = """
 import json, os, signal, sys, time
@@ -48,7 +49,7 @@ Make = Callable[..., WorkerService]
 def make(image: Path, tmp_path: Path, clock: EmbeddedClock) -> Iterator[Make]:
     made: list[WorkerService] = []
 
-    def start(desired: int = 1, **environment: str) -> WorkerService:
+    def start(desired: Callable[[], int] = lambda: 1, **environment: str) -> WorkerService:
         surroundings = {"MOONWALK_CLOCK_FILE": str(clock.file), "AWS_ENDPOINT_URL": "http://local"}
         made.append(WorkerService(WorkerTask(image, environment, desired), tmp_path, surroundings))
         made[-1].start()
@@ -64,6 +65,12 @@ def lines(service: WorkerService, count: int) -> list[str]:
     while len(found := service.log.read_text().splitlines()) < count:
         time.sleep(0.02)
     return found
+
+
+def until_running(service: WorkerService, count: int) -> None:
+    """Waits for so many processes; the test's own timeout bounds it."""
+    while len(service.pids) != count:
+        time.sleep(0.02)
 
 
 def gone(pid: int) -> bool:
@@ -120,15 +127,33 @@ def test_a_killed_worker_is_started_again(make: Make) -> None:
 
 
 def test_as_many_workers_run_as_the_service_wants(make: Make) -> None:
-    assert len(make(desired=2).pids) == 2
-    assert make(desired=0).pid is None
+    assert len(make(desired=lambda: 2).pids) == 2
+    assert make(desired=lambda: 0).pid is None
+
+
+def test_workers_come_and_go_as_the_service_wants_unless_capacity_is_short(make: Make) -> None:
+    wanted = [0]
+    service = make(desired=lambda: wanted[0])
+    wanted[0] = 1
+    until_running(service, 1)
+    lines(service, 1)
+    service.scale(0)
+    assert lines(service, 2)[-1] == "stopping"
+    until_running(service, 0)
+    service.ensure_running()
+    assert service.pids == []
+    service.follow()
+    until_running(service, 1)
+    wanted[0] = 0
+    until_running(service, 0)
 
 
 def test_a_worker_ends_with_its_parent(image: Path, tmp_path: Path) -> None:
     code = (
         "import sys, time; from pathlib import Path;"
-        "from cli.embedded.worker import WorkerService, WorkerTask;"
-        "task = WorkerTask(Path(sys.argv[1]), {}, 1);"
+        "from cli.embedded.worker import WorkerService;"
+        "from cli.embedded.worker_tasks import WorkerTask;"
+        "task = WorkerTask(Path(sys.argv[1]), {}, lambda: 1);"
         "s = WorkerService(task, Path(sys.argv[2]), {});"
         "s.start(); print(s.pid, flush=True); time.sleep(600)"
     )
@@ -152,12 +177,17 @@ def test_the_deployed_service_says_what_runs(
     ecs = client("ecs")
     ecs.create_cluster(clusterName="workers")
     container = {"image": "repository:abc", "environment": [{"name": "SLOTS", "value": "2"}]}
-    task = ecs.register_task_definition(
+    definition = ecs.register_task_definition(
         family="worker", containerDefinitions=[{"name": "Worker", "memory": 512, **container}]
     )["taskDefinition"]["taskDefinitionArn"]
-    ecs.create_service(cluster="workers", serviceName="w", taskDefinition=task, desiredCount=3)
-    assert deployed_tasks(client, tmp_path) == [WorkerTask(image, {"SLOTS": "2"}, 3)]
+    ecs.create_service(
+        cluster="workers", serviceName="w", taskDefinition=definition, desiredCount=3
+    )
+    [task] = deployed_tasks(client, tmp_path)
+    assert (task.image, task.environment, task.desired()) == (image, {"SLOTS": "2"}, 3)
     ecs.update_service(cluster="workers", service="w", desiredCount=0)
-    assert [each.desired for each in deployed_tasks(client, tmp_path)] == [1]
+    assert task.desired() == 0
+    [task] = deployed_tasks(client, tmp_path)
+    assert task.desired() == 1, "a service that says no number begins with one"
     with pytest.raises(WorkerImageError, match="repository:abc"):
         deployed_tasks(client, tmp_path / "elsewhere")

@@ -13,6 +13,7 @@ from moonwalk.domain.lane import Lane
 from moonwalk.domain.ledger import State
 from moonwalk.domain.outcome import Outcome
 from moonwalk.domain.request import QueueClass
+from moonwalk.usecases.wake_workers import REMEMBERED_SECONDS
 from tests.integration.pipeline.losses import (
     ENDLESS,
     FINITE,
@@ -23,6 +24,7 @@ from tests.integration.pipeline.losses import (
 )
 from tests.integration.pipeline.pipeline import crash_ids
 from tests.integration.pipeline.working import (
+    at_rest,
     away,
     descriptors,
     leavings,
@@ -121,7 +123,6 @@ def test_a_worker_that_is_told_to_stop_finishes_its_walk_and_ends_with_0(
     entry = pipeline.ended(crash_id)
     assert entry, "the worker left without finishing"
     assert (entry.state, entry.starts) == (State.PROCESSED, 1)
-    assert wanted(pipeline) == 1, "the dispatcher asked ECS for no worker"
     must_be_answered(pipeline, crash_id, "processed")
 
 
@@ -230,3 +231,18 @@ def test_crashes_that_wait_an_hour_for_a_worker_are_processed_once_and_nobody_as
         assert (entry.state, entry.fence.attempt) == (State.PROCESSED, 1)
         assert (entry.starts, entry.put_backs, entry.again) == (1, 0, None)
         must_be_answered(pipeline, crash_id, "processed")
+
+
+def test_the_first_crash_for_a_lane_at_rest_has_a_worker_started_at_once(
+    pipeline: LossyPipeline,
+) -> None:
+    [crash_id] = crash_ids(19, 1)
+    pipeline.collect_slow(crash_id, FINITE, heavy=True)
+    pipeline.make_walks_short()
+    at_rest(pipeline)
+    # The dispatcher remembers for so long that a worker was wanted.
+    pipeline.aws.clock.advance(REMEMBERED_SECONDS + 1)
+    pipeline.send([crash_id])
+    entry = pipeline.wait_for(lambda: pipeline.ended(crash_id), "no worker came", PATIENCE)
+    assert (entry.state, entry.lane, entry.starts) == (State.PROCESSED, Lane.HEAVY, 1)
+    assert wanted(pipeline) == 1

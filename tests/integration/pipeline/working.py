@@ -28,18 +28,33 @@ def walking(pipeline: LossyPipeline, count: int = 1) -> tuple[int, list[int]]:
 
 
 def away(pipeline: Pipeline) -> None:
-    """Send all workers away, and wait until they are gone."""
-    worker = worker_of(pipeline)
-    worker.scale(0)
-    pipeline.wait_for(lambda: not worker.pids, "workers do not end")
+    """Have no worker, however many are wanted, and wait until they are gone."""
+    worker_of(pipeline).scale(0)
+    _until_gone(pipeline)
+
+
+def at_rest(pipeline: Pipeline) -> None:
+    """Want no worker, as scaling does after a while without work, and wait until they are gone."""
+    worker_of(pipeline).follow()
+    cluster, service = _place(pipeline)
+    pipeline.aws.client("ecs").update_service(cluster=cluster, service=service, desiredCount=0)
+    _until_gone(pipeline)
 
 
 def wanted(pipeline: Pipeline) -> int:
-    """Give how many workers ECS is asked for: none, until somebody hands on to the heavy lane."""
-    found = pipeline.aws.client("ecs").describe_services(
-        cluster=pipeline.outputs[outputs.CLUSTER], services=[pipeline.outputs[outputs.SERVICE]]
-    )
+    """Give how many workers ECS is asked for."""
+    cluster, service = _place(pipeline)
+    found = pipeline.aws.client("ecs").describe_services(cluster=cluster, services=[service])
     return int(found["services"][0]["desiredCount"])
+
+
+def _place(pipeline: Pipeline) -> tuple[str, str]:
+    return pipeline.outputs[outputs.CLUSTER], pipeline.outputs[outputs.SERVICE]
+
+
+def _until_gone(pipeline: Pipeline) -> None:
+    worker = worker_of(pipeline)
+    pipeline.wait_for(lambda: not worker.pids, "workers do not end")
 
 
 def starts(pipeline: Pipeline, crash_id: CrashId) -> int:
