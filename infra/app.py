@@ -10,6 +10,7 @@ from cdk_nag import AwsSolutionsChecks
 from infra.assets import ROOT, Assets
 from infra.settings import Settings
 from infra.stacks.heavy_lane import HeavyLaneStack
+from infra.stacks.observability import ObservabilityStack
 from infra.stacks.pipeline import PipelineStack
 from infra.stacks.storage import StorageStack
 from moonwalk.contracts.outputs import StackPart, stack_name
@@ -80,6 +81,16 @@ def _add_stacks(app: App, settings: Settings, assets: Assets) -> None:
         description="Moonwalk: workers for what is too much for a function.",
     )
     heavy_lane.add_stack_dependency(pipeline)
+    observability = ObservabilityStack(
+        app,
+        "Observability",
+        settings=settings,
+        pipeline=pipeline,
+        env=env,
+        stack_name=names[StackPart.OBSERVABILITY],
+        description="Moonwalk: who is told when it does not hold its speed, and what is shown.",
+    )
+    observability.add_stack_dependency(pipeline)
     # A bucket that notifies a queue checks that the queue is there.
     if "notification" in (settings.s3_events, settings.symbol_events):
         storage.add_stack_dependency(pipeline)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 
+from infra.alarm_settings import AlarmSettings
 from infra.settings_relations import broken_relation
 from infra.settings_rules import (
     RULE,
@@ -23,7 +24,6 @@ from infra.settings_rules import (
     whole,
 )
 from infra.symbol_uploaders import SymbolUploaders
-from infra.worker_settings import WorkerSettings
 from moonwalk import profiles
 from moonwalk.contracts.symbol_scopes import BadScopesError
 from moonwalk.contracts.symbol_sources import SymbolSources
@@ -36,7 +36,6 @@ PROFILES = sorted(
     path.parent.name for path in Path(profiles.__file__).parent.glob("*/profile.toml")
 )
 _OVERRIDE = f"{CONTEXT}:"
-_ARN = r"|arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]+"
 
 
 class SettingsError(ValueError):
@@ -48,13 +47,6 @@ class Pace(NamedTuple):
 
     batch: int
     concurrency: int
-
-
-class Alarms(NamedTuple):
-    """From when on a backlog is somebody's business."""
-
-    visible: int
-    age_seconds: int
 
 
 class Packing(NamedTuple):
@@ -69,7 +61,7 @@ class Packing(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Settings(WorkerSettings):
+class Settings(AlarmSettings):
     """What a deployment is."""
 
     name: str = text("moonwalk", r"[a-z][a-z0-9-]{0,19}", "1-20 of a-z, 0-9 and -, a letter first")
@@ -267,31 +259,6 @@ class Settings(WorkerSettings):
     """Executions at the same time that the account grants Lambda in the region: what Moonwalk's
     functions may take together must fit, or one queue's work is throttled for another's."""
 
-    priority_alarm_visible: int = whole(100, 1, 10**9)
-    """Five times what is in flight."""
-    priority_alarm_age_seconds: int = whole(300, 60, 1209600)
-    """Nobody waits five minutes for an answer without wondering."""
-    standard_alarm_visible: int = whole(5000, 1, 10**9)
-    """Twenty times what is in flight: a minute's work at a few seconds a crash."""
-    standard_alarm_age_seconds: int = whole(900, 60, 1209600)
-    """Crash statistics are read by the quarter of an hour."""
-    reprocessing_alarm_visible: int = whole(200000, 1, 10**9)
-    """Bulk work is expected to queue; this is more than a night's."""
-    reprocessing_alarm_age_seconds: int = whole(172800, 60, 1209600)
-    """Two days: nobody will remember why it was asked for."""
-    heavy_alarm_visible: int = whole(500, 1, 10**9)
-    """Per heavy queue: some hours of one worker."""
-    heavy_alarm_age_seconds: int = whole(14400, 60, 1209600)
-    """Well before the Standard workflow gives up waiting."""
-    symbol_alarm_visible: int = whole(5000, 1, 10**9)
-    """Several builds' symbols at once."""
-    symbol_alarm_age_seconds: int = whole(3600, 60, 1209600)
-    """Crashes of a new build come within the hour, and miss its symbols."""
-    alarm_topic_arn: str = text("", _ARN, "the ARN of an SNS topic, or empty")
-    """Where alarms go; empty: to a topic of the deployment's own."""
-    alarm_email: str = text("", r"|[^@\s]+@[^@\s]+", "an e-mail address, or empty")
-    """Who subscribes to the deployment's own topic."""
-
     crash_days: int = whole(180, 1, 3650)
     """Everything in the crash bucket expires; half a year, as Socorro keeps its crashes."""
     processed_days: int = whole(180, 1, 3650)
@@ -338,21 +305,6 @@ class Settings(WorkerSettings):
     def pace(self, queue: QueueClass) -> Pace:
         """Give how fast an intake queue is read."""
         return Pace(getattr(self, f"{queue}_batch"), getattr(self, f"{queue}_concurrency"))
-
-    def alarms(self, queue: QueueClass) -> Alarms:
-        """Give the thresholds of an intake queue."""
-        visible, age = f"{queue}_alarm_visible", f"{queue}_alarm_age_seconds"
-        return Alarms(getattr(self, visible), getattr(self, age))
-
-    @property
-    def heavy_alarms(self) -> Alarms:
-        """Thresholds of each heavy queue."""
-        return Alarms(self.heavy_alarm_visible, self.heavy_alarm_age_seconds)
-
-    @property
-    def symbol_alarms(self) -> Alarms:
-        """Thresholds of the symbol queue."""
-        return Alarms(self.symbol_alarm_visible, self.symbol_alarm_age_seconds)
 
     @property
     def packing(self) -> Packing:

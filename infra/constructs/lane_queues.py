@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping
 
 from aws_cdk import CfnOutput, Duration, Stack
-from aws_cdk.aws_cloudwatch import IAlarmAction
 from aws_cdk.aws_sqs import IQueue, Queue
 from constructs import Construct
 
@@ -22,16 +21,20 @@ def urls(queues: Mapping[QueueClass, IQueue], name: Naming) -> dict[str, str]:
 
 
 class _LaneQueues(Construct):
-    """Queues by class, with their dead-letter queues."""
+    """Queues by class, with their dead-letter queues and the names of their alarms."""
 
     def __init__(self, scope: Construct, construct_id: str) -> None:
         super().__init__(scope, construct_id)
         self.queues: dict[QueueClass, Queue] = {}
         self.dead_letters: dict[QueueClass, Queue] = {}
+        self.late: dict[QueueClass, list[str]] = {}
+        self.laid_aside: list[str] = []
 
     def _add(self, queue_class: QueueClass, made: QueueWithDeadLetters) -> None:
         self.queues[queue_class] = made.queue
         self.dead_letters[queue_class] = made.dead_letters
+        self.late[queue_class] = made.late
+        self.laid_aside.append(made.laid_aside)
 
     def _tell(self, name: Naming, dead_letter_name: Naming) -> None:
         stack = Stack.of(self)
@@ -44,9 +47,7 @@ class _LaneQueues(Construct):
 class IntakeQueues(_LaneQueues):
     """Where requests come in."""
 
-    def __init__(
-        self, scope: Construct, construct_id: str, *, settings: Settings, tell: IAlarmAction
-    ) -> None:
+    def __init__(self, scope: Construct, construct_id: str, *, settings: Settings) -> None:
         super().__init__(scope, construct_id)
         for queue_class in QueueClass:
             made = QueueWithDeadLetters(
@@ -55,7 +56,7 @@ class IntakeQueues(_LaneQueues):
                 settings=settings,
                 visibility=Duration.seconds(settings.visibility_seconds),
                 alarms=settings.alarms(queue_class),
-                tell=tell,
+                subject=f"intake-{queue_class}",
                 queue_name=(
                     standard_queue_name(settings) if queue_class is QueueClass.STANDARD else None
                 ),
@@ -77,9 +78,7 @@ class IntakeQueues(_LaneQueues):
 class HeavyQueues(_LaneQueues):
     """Where tasks wait for a worker."""
 
-    def __init__(
-        self, scope: Construct, construct_id: str, *, settings: Settings, tell: IAlarmAction
-    ) -> None:
+    def __init__(self, scope: Construct, construct_id: str, *, settings: Settings) -> None:
         super().__init__(scope, construct_id)
         for queue_class in QueueClass:
             made = QueueWithDeadLetters(
@@ -87,8 +86,8 @@ class HeavyQueues(_LaneQueues):
                 queue_class.capitalize(),
                 settings=settings,
                 visibility=Duration.seconds(settings.heavy_visibility_seconds),
-                alarms=settings.heavy_alarms,
-                tell=tell,
+                alarms=settings.heavy_alarms_of(queue_class),
+                subject=f"heavy-{queue_class}",
             )
             self._add(queue_class, made)
         self._tell(outputs.heavy_queue_url, outputs.heavy_dead_letter_queue_url)

@@ -1,18 +1,24 @@
 """A queue that never exists without its dead-letter queue, its times and its alarms."""
 
 from aws_cdk import Duration
-from aws_cdk.aws_cloudwatch import ComparisonOperator, IAlarmAction, Metric, TreatMissingData
 from aws_cdk.aws_sqs import DeadLetterQueue, Queue, QueueEncryption
 from constructs import Construct
 
-from infra.settings import Alarms, Settings
-
-ALARM_PERIOD = Duration.minutes(5)
-"""SQS publishes once a minute; five of them keep one slow poll from waking anybody."""
+from infra.alarm_settings import Alarms
+from infra.constructs.watching import aws, watch_over
+from infra.observability.aws_metrics import AwsMetric
+from infra.observability.watches import Watch
+from infra.settings import Settings
 
 
 class QueueWithDeadLetters(Construct):
-    """A standard queue, what could not be used of it, and who hears of a backlog."""
+    """A standard queue, what could not be used of it, and what is raised by a backlog.
+
+    Attributes:
+        late: names of the alarms on depth and on age. Depth, too: the age overlooks messages that
+            were received three times.
+        laid_aside: name of the alarm on dead letters.
+    """
 
     def __init__(
         self,
@@ -22,7 +28,7 @@ class QueueWithDeadLetters(Construct):
         settings: Settings,
         visibility: Duration,
         alarms: Alarms,
-        tell: IAlarmAction,
+        subject: str,
         queue_name: str | None = None,
     ) -> None:
         super().__init__(scope, construct_id)
@@ -46,46 +52,27 @@ class QueueWithDeadLetters(Construct):
             encryption=QueueEncryption.SQS_MANAGED,
             enforce_ssl=True,
         )
-        self._watch(alarms, tell)
-
-    def _watch(self, alarms: Alarms, tell: IAlarmAction) -> None:
-        """Alarm on depth, too: the age overlooks messages that were received three times."""
-        visible = self.queue.metric_approximate_number_of_messages_visible
-        age = self.queue.metric_approximate_age_of_oldest_message
-        dead = self.dead_letters.metric_approximate_number_of_messages_visible
-        self._alarm(
-            "Backlog",
-            visible(period=ALARM_PERIOD, statistic="Maximum"),
-            alarms.visible,
-            "More messages wait than the lane works off in good time.",
-            tell,
-        )
-        self._alarm(
-            "Lag",
-            age(period=ALARM_PERIOD, statistic="Maximum"),
-            alarms.age_seconds,
-            "The oldest message has waited too long.",
-            tell,
-        )
-        self._alarm(
-            "DeadLetter",
-            dead(period=ALARM_PERIOD, statistic="Maximum"),
-            1,
-            "A request could not be used; its attributes tell why.",
-            tell,
-        )
-
-    def _alarm(
-        self, name: str, metric: Metric, threshold: int, meaning: str, tell: IAlarmAction
-    ) -> None:
-        alarm = metric.create_alarm(
+        self.late = [
+            self._watch(settings, Watch.VISIBLE, AwsMetric.VISIBLE, alarms.visible, subject),
+            self._watch(settings, Watch.OLDEST, AwsMetric.AGE, alarms.age_seconds, subject),
+        ]
+        self.laid_aside = watch_over(
             self,
-            f"{name}Alarm",
-            threshold=threshold,
-            evaluation_periods=1,
-            comparison_operator=ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-            alarm_description=f"{self.node.id}: {meaning}",
-            # An idle queue stops publishing: silence is a queue at rest.
-            treat_missing_data=TreatMissingData.NOT_BREACHING,
+            settings,
+            Watch.DEAD_LETTERS,
+            aws(AwsMetric.VISIBLE, "Maximum", self.dead_letters.queue_name),
+            subject=subject,
+            limit=1,
         )
-        alarm.add_alarm_action(tell)
+
+    def _watch(
+        self, settings: Settings, watch: Watch, metric: AwsMetric, limit: int, subject: str
+    ) -> str:
+        return watch_over(
+            self,
+            settings,
+            watch,
+            aws(metric, "Maximum", self.queue.queue_name),
+            subject=subject,
+            limit=limit,
+        )

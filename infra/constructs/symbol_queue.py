@@ -4,7 +4,6 @@ Beside it the queue of what was too much for the packer function, which workers 
 """
 
 from aws_cdk import CfnOutput, Duration, Stack
-from aws_cdk.aws_cloudwatch import IAlarmAction
 from aws_cdk.aws_events import EventPattern, Rule
 from aws_cdk.aws_events_targets import SqsQueue
 from aws_cdk.aws_s3 import IBucket
@@ -28,7 +27,6 @@ class SymbolQueue(Construct):
         *,
         settings: Settings,
         bucket: IBucket,
-        tell: IAlarmAction,
     ) -> None:
         super().__init__(scope, construct_id)
         made = QueueWithDeadLetters(
@@ -37,7 +35,7 @@ class SymbolQueue(Construct):
             settings=settings,
             visibility=Duration.seconds(settings.packer_visibility_seconds),
             alarms=settings.symbol_alarms,
-            tell=tell,
+            subject="symbols",
             queue_name=symbol_queue_name(settings),
         )
         self.queue, self.dead_letters = made.queue, made.dead_letters
@@ -47,9 +45,11 @@ class SymbolQueue(Construct):
             settings=settings,
             visibility=Duration.seconds(settings.heavy_visibility_seconds),
             alarms=settings.heavy_alarms,
-            tell=tell,
+            subject="heavy-packing",
         )
-        self.heavy_queue = heavy.queue
+        self.heavy_queue, self.heavy_dead_letters = heavy.queue, heavy.dead_letters
+        self.late = [*made.late, *heavy.late]
+        self.laid_aside = [made.laid_aside, heavy.laid_aside]
         if settings.symbol_events == "notification":
             self.queue.add_to_resource_policy(bucket_may_send(bucket, self.queue))
         else:
@@ -58,7 +58,7 @@ class SymbolQueue(Construct):
         CfnOutput(stack, outputs.SYMBOL_QUEUE, value=self.queue.queue_url)
         CfnOutput(stack, outputs.SYMBOL_DEAD_LETTER_QUEUE, value=self.dead_letters.queue_url)
         CfnOutput(stack, outputs.HEAVY_PACKING_QUEUE, value=self.heavy_queue.queue_url)
-        given_up = heavy.dead_letters.queue_url
+        given_up = self.heavy_dead_letters.queue_url
         CfnOutput(stack, outputs.HEAVY_PACKING_DEAD_LETTER_QUEUE, value=given_up)
 
     @property

@@ -3,10 +3,10 @@
 from typing import Any
 
 from aws_cdk import CfnOutput, Stack
+from aws_cdk.aws_lambda import Function
 from constructs import Construct
 
 from infra.assets import Assets
-from infra.constructs.alarm_topic import AlarmTopic
 from infra.constructs.asker import Asker
 from infra.constructs.dispatcher import Dispatcher
 from infra.constructs.environments import symbol_sources
@@ -43,16 +43,13 @@ class PipelineStack(Stack):
     ) -> None:
         super().__init__(scope, construct_id, **stack)
         stored = Stored(self, "Stored", settings=settings)
-        tell = AlarmTopic(self, "Alarms", settings=settings).action
         code = layer(self, "Moonwalk", assets.moonwalk_layer, settings, "Moonwalk's package")
         stackwalker = layer(
             self, "Stackwalker", assets.stackwalker_layer, settings, "The stackwalker"
         )
-        self.intake = IntakeQueues(self, "Intake", settings=settings, tell=tell)
-        self.heavy_queues = HeavyQueues(self, "Heavy", settings=settings, tell=tell)
-        self.symbol_queue = SymbolQueue(
-            self, "Symbols", settings=settings, bucket=stored.symbols, tell=tell
-        )
+        self.intake = IntakeQueues(self, "Intake", settings=settings)
+        self.heavy_queues = HeavyQueues(self, "Heavy", settings=settings)
+        self.symbol_queue = SymbolQueue(self, "Symbols", settings=settings, bucket=stored.symbols)
         walker = Walker(
             self,
             "Walk",
@@ -63,7 +60,7 @@ class PipelineStack(Stack):
             symbols=symbol_sources(self),
             symbol_queue=self.symbol_queue,
         )
-        light = LightWorkflow(self, "LightLane", settings=settings, walker=walker.function)
+        self.light = LightWorkflow(self, "LightLane", settings=settings, walker=walker.function)
         self.heavy = HeavyWorkflow(
             self, "HeavyLane", settings=settings, queues=self.heavy_queues.queues
         )
@@ -74,7 +71,7 @@ class PipelineStack(Stack):
             layers=[code],
             stored=stored,
             intake=self.intake,
-            light=light,
+            light=self.light,
             heavy=self.heavy,
         )
         reconciler = Reconciler(
@@ -117,7 +114,7 @@ class PipelineStack(Stack):
             queue=self.intake.queues[QueueClass.STANDARD],
             dead_letters=self.intake.dead_letters[QueueClass.STANDARD],
         )
-        CfnOutput(self, outputs.LIGHT_WORKFLOW, value=light.state_machine.state_machine_arn)
+        CfnOutput(self, outputs.LIGHT_WORKFLOW, value=self.light.state_machine.state_machine_arn)
         CfnOutput(self, outputs.HEAVY_WORKFLOW, value=self.heavy.state_machine.state_machine_arn)
         CfnOutput(self, outputs.DISPATCHER, value=dispatcher.function.function_name)
         CfnOutput(self, outputs.WALKER, value=walker.function.function_name)
@@ -125,3 +122,9 @@ class PipelineStack(Stack):
         CfnOutput(self, outputs.PACKER, value=packer.function.function_name)
         CfnOutput(self, outputs.KEEPER, value=keeper.function.function_name)
         CfnOutput(self, outputs.RELEASER, value=releaser.function.function_name)
+        self.walker = walker.function
+
+    @property
+    def functions(self) -> list[Function]:
+        """All functions, whoever made them."""
+        return [each for each in self.node.find_all() if isinstance(each, Function)]

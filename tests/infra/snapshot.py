@@ -19,7 +19,8 @@ _HASH = re.compile(r"\b[0-9a-f]{64}\b")
 def normalised(templates: Templates) -> str:
     """Write the templates in a form that differs only when the infrastructure does."""
     documents = {
-        name: getattr(templates, name).document for name in ("storage", "pipeline", "heavy_lane")
+        name: getattr(templates, name).document
+        for name in ("storage", "pipeline", "heavy_lane", "observability")
     }
     text = json.dumps(documents, indent=1, sort_keys=True)
     return _HASH.sub("<asset>", text) + "\n"

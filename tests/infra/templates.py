@@ -62,18 +62,19 @@ class Templates:
     storage: Template
     pipeline: Template
     heavy_lane: Template
+    observability: Template
 
     @classmethod
     def read(cls, folder: Path) -> "Templates":
         """Read a cloud assembly."""
         found = [
             Template(json.loads((folder / f"{name}.template.json").read_text(encoding="utf-8")))
-            for name in ("Storage", "Pipeline", "HeavyLane")
+            for name in ("Storage", "Pipeline", "HeavyLane", "Observability")
         ]
         return cls(folder, *found)
 
     def __iter__(self) -> Iterator[Template]:
-        return iter((self.storage, self.pipeline, self.heavy_lane))
+        return iter((self.storage, self.pipeline, self.heavy_lane, self.observability))
 
 
 def plain(value: Any) -> str:

@@ -4,7 +4,7 @@ import pytest
 
 from infra.settings import Settings
 from moonwalk.domain.request import QueueClass
-from tests.infra.templates import Template, Templates, plain
+from tests.infra.templates import Template, Templates
 
 ALARMS_OF_A_QUEUE = {
     ("ApproximateNumberOfMessagesVisible", False),
@@ -60,29 +60,7 @@ def test_each_queue_has_alarms_on_depth_on_age_and_on_dead_letters(pipeline: Tem
         queue = alarm["Dimensions"][0]["Value"]["Fn::GetAtt"][0]
         owner = next(key for key in seen if key[:-13] == queue[: len(key[:-13])])
         seen[owner].add((alarm["MetricName"], queue not in seen))
-        assert alarm["AlarmActions"]
     assert set(map(frozenset, seen.values())) == {frozenset(ALARMS_OF_A_QUEUE)}
-
-
-def test_the_topic_of_the_alarms_lets_this_account_s_alarms_in_and_nobody_else(
-    pipeline: Template,
-) -> None:
-    [told] = {
-        plain(alarm["AlarmActions"][0]) for alarm in pipeline.properties("AWS::CloudWatch::Alarm")
-    }
-    [policy] = pipeline.properties("AWS::SNS::TopicPolicy")
-    assert [plain(topic) for topic in policy["Topics"]] == [told]
-    [allowed] = [
-        statement
-        for statement in policy["PolicyDocument"]["Statement"]
-        if statement["Effect"] == "Allow"
-    ]
-    assert allowed["Principal"] == {"Service": "cloudwatch.amazonaws.com"}
-    assert (allowed["Action"], plain(allowed["Resource"])) == ("sns:Publish", told)
-    conditions = allowed["Condition"]
-    assert conditions["StringEquals"] == {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}
-    alarms = "arn:<AWS::Partition>:cloudwatch:<AWS::Region>:<AWS::AccountId>:alarm:*"
-    assert plain(conditions["ArnLike"]["aws:SourceArn"]) == alarms
 
 
 def test_every_queue_refuses_connections_without_tls(pipeline: Template) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from infra.alarm_settings import AlarmSettings
 from infra.settings import Settings, SettingsError
 from infra.worker_settings import WorkerSettings
 from moonwalk.domain.request import QueueClass
@@ -46,7 +47,7 @@ def explained_in(source: type) -> set[str]:
 
 
 def test_every_setting_says_why_it_is_what_it_is() -> None:
-    explained = explained_in(WorkerSettings) | explained_in(Settings)
+    explained = set().union(*map(explained_in, (WorkerSettings, AlarmSettings, Settings)))
     assert explained == {field.name for field in fields(Settings)}
 
 

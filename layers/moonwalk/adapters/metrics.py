@@ -12,8 +12,7 @@ from aws_lambda_powertools.metrics.provider.cloudwatch_emf.cloudwatch import (
 
 from moonwalk.adapters.gathered_metrics import Dimensions, GatheredMetrics
 from moonwalk.metrics import Metric
-
-NAMESPACE = "Moonwalk"
+from moonwalk.metrics.declaration import NAMESPACE
 
 
 class EmfMetrics:

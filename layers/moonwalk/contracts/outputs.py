@@ -12,6 +12,8 @@ class StackPart(StrEnum):
     """What must outlive everything else: crashes, symbols, ledger, event bus."""
     PIPELINE = "pipeline"
     HEAVY_LANE = "heavy-lane"
+    OBSERVABILITY = "observability"
+    """Alarms and dashboard: nothing that a crash needs."""
 
 
 def stack_name(deployment: str, part: StackPart) -> str:

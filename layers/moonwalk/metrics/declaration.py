@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from math import prod
 
+NAMESPACE = "Moonwalk"
+"""Under which CloudWatch shows them."""
 OTHER = "other"
 """What a value that nobody declared is recorded as, so that no dimension can grow."""
 

@@ -1,0 +1,99 @@
+"""Metric math, as far as our alarms use it, over a datapoint for each minute.
+
+CloudWatch's expressions happen to be Python's, too, so Python parses them. A datapoint that is
+missing stays missing in arithmetic, and a division by zero gives none, as in CloudWatch.
+"""
+
+import ast
+import operator
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+from tests.infra.evaluating.recorded import Points
+
+
+class UnknownMathError(Exception):
+    """Something in an expression that this file does not know."""
+
+
+_ARITHMETIC: dict[type[ast.operator], Callable[[float, float], float]] = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
+}
+_COMPARISONS: dict[type[ast.cmpop], Callable[[float, float], bool]] = {
+    ast.Gt: operator.gt,
+    ast.GtE: operator.ge,
+    ast.Lt: operator.lt,
+    ast.LtE: operator.le,
+}
+
+
+def calculate(expression: str, known: Mapping[str, Points], period: int) -> Points:
+    """Evaluate an expression over datapoints of its metrics, whose windows are so many minutes.
+
+    Raises:
+        UnknownMathError: for anything that no alarm of ours uses.
+    """
+    length = len(next(iter(known.values())))
+    return _points(ast.parse(expression, mode="eval").body, known, _Frame(length, period))
+
+
+class _Frame(NamedTuple):
+    length: int
+    period: int
+
+
+def _points(node: ast.expr, known: Mapping[str, Points], frame: _Frame) -> Points:
+    match node:
+        case ast.Constant(value=int() | float() as number):
+            return [float(number)] * frame.length
+        case ast.Name(id=name) if name in known:
+            return known[name]
+        case ast.BinOp(left=left, op=op, right=right) if type(op) in _ARITHMETIC:
+            return _both(
+                _ARITHMETIC[type(op)], _points(left, known, frame), _points(right, known, frame)
+            )
+        case ast.Compare(left=left, ops=[op], comparators=[right]) if type(op) in _COMPARISONS:
+            return _both(
+                _COMPARISONS[type(op)], _points(left, known, frame), _points(right, known, frame)
+            )
+        case ast.Call(func=ast.Name(id=name), args=args, keywords=[]):
+            return _call(name, [_points(each, known, frame) for each in args], frame.period)
+        case _:
+            raise UnknownMathError(f"not known: {ast.unparse(node)}")
+
+
+def _both(act: Callable[[float, float], float], left: Points, right: Points) -> Points:
+    def one(first: float | None, second: float | None) -> float | None:
+        if first is None or second is None:
+            return None
+        try:
+            return float(act(first, second))
+        except ZeroDivisionError:
+            return None
+
+    return [one(*pair) for pair in zip(left, right, strict=True)]
+
+
+def _chosen(condition: float | None, yes: float | None, no: float | None) -> float | None:
+    if condition is None:
+        return None
+    return yes if condition else no
+
+
+def _call(name: str, args: list[Points], period: int) -> Points:
+    match name, args:
+        case "FILL", [points, filling]:
+            return [
+                fill if point is None else point
+                for point, fill in zip(points, filling, strict=True)
+            ]
+        case "IF", [condition, yes, no]:
+            return [_chosen(*each) for each in zip(condition, yes, no, strict=True)]
+        case "DIFF", [points]:
+            before: Points = [*[None] * period, *points][: len(points)]
+            return _both(operator.sub, points, before)
+        case _:
+            raise UnknownMathError(f"not known: {name} of {len(args)}")
