@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cli.benchmarks.failures import Unmeasurable
+from moonwalk.adapters.vitals.kernel import text
 
 ROOT = Path("/sys/fs/cgroup")
 CONTROLLERS = ("blkio", "memory", "cpuacct")
@@ -169,6 +170,16 @@ def device_of(path: Path) -> str:
     """Give `major:minor` of the disk below a path."""
     number = path.stat().st_dev
     return f"{os.major(number)}:{os.minor(number)}"
+
+
+def read_ahead_of(path: Path) -> int | None:
+    """Give how many bytes the kernel reads ahead on the disk below a path; None where unknown."""
+    device = Path("/sys/dev/block") / device_of(path)
+    # A partition has no queue of its own: its disk's is one folder up.
+    for folder in (device, device.resolve().parent):
+        if found := text(folder / "queue" / "read_ahead_kb"):
+            return int(found) * 1024
+    return None
 
 
 def _remove(folder: Path) -> None:

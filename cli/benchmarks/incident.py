@@ -17,7 +17,14 @@ from cli.benchmarks.burst_disk import (
     M5_XLARGE_PROCESSORS,
     BurstDisk,
 )
-from cli.benchmarks.cgroups import CONTROLLERS, device_of, group, held_to, own
+from cli.benchmarks.cgroups import (
+    CONTROLLERS,
+    device_of,
+    group,
+    held_to,
+    own,
+    read_ahead_of,
+)
 from cli.benchmarks.failures import Unmeasurable, ending
 from cli.benchmarks.giants import SIZE
 from cli.benchmarks.incident_data import FOLDER, Workload, workload
@@ -165,6 +172,7 @@ def told_terms(options: Options, work: Workload) -> dict[str, object]:
         "baseline_reads_a_second": disk.baseline.reads,
         "credit_bytes": disk.credit_bytes,
         "credit_reads": disk.credit_reads,
+        "read_ahead_bytes": read_ahead_of(work.texts),
         "slowed_by": "cgroup v1, blkio.throttle",
     }
 
