@@ -24,7 +24,7 @@ LIST = WORKSPACE / "mutants" / "mutants.toml"
 FOLDER = BUILD / "mutants"
 COPY = FOLDER / "stackwalker"
 CRATE = Path("crates") / "pack"
-TESTS = ["--package", "moonwalk-pack-format", "--test", "odd_texts"]
+TESTS = ["--package", "moonwalk-pack-format", "--test", "all", "odd_texts::"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,10 @@
 //! Generated dumps, walked by the real walker.
 
-mod common;
-
 use std::collections::HashSet;
 use std::fs;
 use std::path::Path;
 
-use common::{Folder, ID, MODULE};
+use crate::common::{Folder, ID, MODULE};
 use futures_executor::block_on;
 use minidump::Minidump;
 use minidump_processor::{ProcessState, ProcessorOptions, process_minidump_with_options};

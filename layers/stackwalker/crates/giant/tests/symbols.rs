@@ -1,13 +1,11 @@
 //! What generated symbol files are like, seen by the real parser and by measuring.
 
-mod common;
-
 use std::collections::HashSet;
 use std::fs;
 use std::path::Path;
 
+use crate::common::{Folder, ID, MODULE};
 use breakpad_symbols::SymbolFile;
-use common::{Folder, ID, MODULE};
 use moonwalk_giant::measure::{Kind, fields, hex, measure_file};
 use moonwalk_giant::symbols::figures::FIGURES;
 

@@ -1,13 +1,11 @@
 //! Packs that were cut, changed or made up: an error by name, and never another answer.
 
-mod memory;
-
 use futures_executor::block_on;
 use moonwalk_pack_format::{Pack, PackError, Want};
 use proptest::prelude::*;
 use proptest::test_runner::Config;
 
-use memory::{Bytes, open, text_of};
+use crate::memory::{self, Bytes, open, text_of};
 
 fn text() -> Vec<u8> {
     let mut text = b"MODULE Linux x86_64 ABC0 a\n".to_vec();

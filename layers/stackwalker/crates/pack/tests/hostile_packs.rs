@@ -1,16 +1,13 @@
 //! Packs whose checksums are right and whose insides were made with malice: an error by name, soon
 //! and in little memory. Written by `docs/pack-format.md`, with nothing of the crate's own encoders.
 
-mod memory;
-mod parts;
-
 use std::time::{Duration, Instant};
 
 use futures_executor::block_on;
 use moonwalk_pack_format::{Pack, Want};
 
-use memory::{Bytes, open, pack, text_of};
-use parts::{Frame, Parts, Token};
+use crate::memory::{Bytes, open, pack, text_of};
+use crate::parts::{Frame, Parts, Token};
 
 /// What no hostile pack may take; a sound one of its size takes a thousandth.
 const SOON: Duration = Duration::from_secs(20);

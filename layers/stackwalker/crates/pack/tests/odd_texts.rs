@@ -1,9 +1,6 @@
 //! Texts with every oddity that the parser has rules for, made at random: a pack must answer as
 //! the parser does, and give the text back.
 
-mod memory;
-mod odd;
-
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
@@ -14,7 +11,8 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 
-use memory::{open, pack, text_of};
+use crate::memory::{open, pack, text_of};
+use crate::odd;
 
 /// Texts that are compared; enough for each oddity to occur several times.
 const TEXTS: u32 = 2_000;

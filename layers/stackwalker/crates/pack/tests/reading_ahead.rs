@@ -1,7 +1,5 @@
 //! What is read ahead is what slices need: in two rounds for records, and two at most for names.
 
-mod memory;
-
 use std::future::Future;
 use std::io;
 use std::ops::Range;
@@ -10,7 +8,7 @@ use std::sync::Mutex;
 use futures_executor::block_on;
 use moonwalk_pack_format::{NamesLeft, Pack, RangeReader, ReadCost, Want};
 
-use memory::{Bytes, open, text_of};
+use crate::memory::{self, Bytes, open, text_of};
 
 /// Addresses of functions that are far from one another.
 const ADDRESSES: [u64; 5] = [0x1_0008, 0x8_8888, 0x4_4444, 0x10, 0xF_0000];
