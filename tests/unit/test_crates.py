@@ -1,4 +1,4 @@
-"""The crates: one of which cargo is told that it has no tests has none, or they would never run."""
+"""The crates: what cargo is told of their tests is true, or some would never run."""
 
 import re
 import tomllib
@@ -35,3 +35,20 @@ def with_modules(main: Path) -> list[Path]:
 def test_where_cargo_looks_for_no_tests_there_are_none(sources: list[Path]) -> None:
     assert sources
     assert [path.name for path in sources if "#[test]" in path.read_text("utf-8")] == []
+
+
+def with_one_program() -> Iterator[Path]:
+    """Give the tests of each crate whose tests are one program by its manifest."""
+    for manifest in sorted(CRATES.glob("*/Cargo.toml")):
+        if not tomllib.loads(manifest.read_text("utf-8"))["package"].get("autotests", True):
+            yield manifest.parent / "tests"
+
+
+@pytest.mark.parametrize(
+    "tests", [pytest.param(found, id=found.parent.name) for found in with_one_program()]
+)
+def test_a_program_with_all_tests_of_a_crate_has_all_its_files(tests: Path) -> None:
+    told = re.findall(r"^mod (\w+);", (tests / "all.rs").read_text("utf-8"), re.MULTILINE)
+    files = {path.stem for path in tests.glob("*.rs")} - {"all"}
+    assert files <= set(told)
+    assert files
