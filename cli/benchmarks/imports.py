@@ -68,6 +68,8 @@ def environment() -> dict[str, str]:
         names.WORKFLOW_SECONDS: "1",
         names.MAX_TRIES: "1",
         names.LEDGER_DAYS: "1",
+        names.WORKER_CLUSTER: "workers",
+        names.WORKER_SERVICE: "fargate",
         "POWERTOOLS_TRACE_DISABLED": "true",
         "POWERTOOLS_SERVICE_NAME": "dispatcher",
         "AWS_REGION": "eu-central-1",
