@@ -2,9 +2,11 @@
 
 import contextlib
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Mapping
@@ -27,7 +29,7 @@ class WorkerService:
 
     Args:
         task: What to run.
-        workspace: Folder for the log (`logs/worker.log`) and for scratch files.
+        workspace: Folder for the log (`logs/worker.log`) and for the scratch of each process.
         surroundings: Environment that every embedded process gets: endpoint, region, credentials.
     """
 
@@ -39,6 +41,7 @@ class WorkerService:
         self._scratch = workspace / "worker"
         self._surroundings = surroundings
         self._processes: list[subprocess.Popen[bytes]] = []
+        self._folders: dict[subprocess.Popen[bytes], Path] = {}
         self._lock = threading.RLock()
         self._stopping = threading.Event()
         self._last_start = -RESTART_PAUSE
@@ -52,6 +55,12 @@ class WorkerService:
         """The processes that are running."""
         with self._lock:
             return [p.pid for p in self._processes if p.poll() is None]
+
+    @property
+    def scratch(self) -> dict[int, Path]:
+        """The scratch folder of each process that is running, which no other one uses."""
+        with self._lock:
+            return {p.pid: folder for p, folder in self._folders.items() if p.poll() is None}
 
     @property
     def pid(self) -> int | None:
@@ -71,6 +80,7 @@ class WorkerService:
         """Starts what has died, at most one process every `RESTART_PAUSE` seconds."""
         with self._lock:
             self._processes = [p for p in self._processes if p.poll() is None]
+            self._clear_up()
             missing = len(self._processes) < self._desired
             rested = time.monotonic() - self._last_start >= RESTART_PAUSE
             if missing and rested and not self._stopping.is_set():
@@ -106,6 +116,7 @@ class WorkerService:
                 with contextlib.suppress(subprocess.TimeoutExpired):
                     process.wait(max(0.0, until - time.monotonic()))
         self.kill()
+        self._clear_up()
         self._starter.shutdown()
 
     def _keep_running(self) -> None:
@@ -121,6 +132,15 @@ class WorkerService:
         for process in self._processes[desired:] if desired < told else ():
             self._signal(process, signal.SIGTERM)
 
+    def _clear_up(self) -> None:
+        """Removes the scratch of what has ended, as a container's goes with it."""
+        for process, folder in list(self._folders.items()):
+            if process.poll() is not None:
+                # Its children may be about to end, and write until then: the next look finds that.
+                shutil.rmtree(folder, ignore_errors=True)
+                if not folder.exists():
+                    del self._folders[process]
+
     def _start_one(self) -> None:
         with self._lock:
             self._last_start = time.monotonic()
@@ -131,23 +151,26 @@ class WorkerService:
         paths = [str(image / "python"), str(image / "app")]
         bootstrap = [worker_bootstrap.__file__, str(os.getpid()), "worker"]
         cache = f"pycache_prefix={self._scratch / 'pycache'}"  # assets stay as they were built
+        scratch = Path(tempfile.mkdtemp(dir=self._scratch))
         with self.log.open("ab") as log:
-            return subprocess.Popen(
+            process = subprocess.Popen(
                 [sys.executable, "-I", "-S", "-u", "-X", cache, *bootstrap, *paths],
                 cwd=image / "app",
-                env=self._environment(),
+                env=self._environment(scratch),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
+        self._folders[process] = scratch
+        return process
 
-    def _environment(self) -> dict[str, str]:
+    def _environment(self, scratch: Path) -> dict[str, str]:
         return {
             **self._surroundings,
             **self._task.environment,
             "PATH": os.pathsep.join([str(self._task.image / "bin"), os.defpath]),
-            "TMPDIR": str(self._scratch),
+            "TMPDIR": str(scratch),
             # This machine's disk is nobody's news, and measuring it would take time and room.
             names.PROBE_SECONDS: "0",
         }

@@ -106,7 +106,7 @@ def soak(folder: Path, walks: int, steps: Steps) -> tuple[list[Part], dict[str, 
                 count = walks * number // PARTS - walks * (number - 1) // PARTS
                 seconds = feed.run(count)
                 done = walks * number // PARTS
-                parts.append(Part(count, seconds, _held(aws, folder, done)))
+                parts.append(Part(count, seconds, _held(aws, done)))
                 progress(count)
         return parts, feed.outcomes()
 
@@ -117,11 +117,12 @@ def dumps() -> list[Path]:
     return [EXAMPLE_DUMP, *(each for each in corpus if each.stat().st_size <= LARGEST_DUMP)]
 
 
-def _held(aws: EmbeddedAws, folder: Path, done: int) -> Held:
-    pids = aws.worker.pids if aws.worker else []
-    if len(pids) != 1:
-        raise Unmeasurable(f"{len(pids)} workers run, one is wanted: look into worker.log")
-    return held(pids[0], folder / "embedded" / "worker", done)
+def _held(aws: EmbeddedAws, done: int) -> Held:
+    workers = aws.worker.scratch if aws.worker else {}
+    if len(workers) != 1:
+        raise Unmeasurable(f"{len(workers)} workers run, one is wanted: look into worker.log")
+    [(pid, scratch)] = workers.items()
+    return held(pid, scratch, done)
 
 
 def measure(walks: int) -> list[str]:

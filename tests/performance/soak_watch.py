@@ -8,8 +8,6 @@ from cli.benchmarks.failures import Unmeasurable
 
 PROC = Path("/proc")
 BROKER = "moonwalk-broker"
-_NOT_SCRATCH = "pycache"
-"""Compiled Python of the embedded worker; an image has none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +46,7 @@ def held(worker: int, scratch: Path, walks: int) -> Held:
     brokers = [pid for pid, status in below.items() if status.get("Name", "") == BROKER[:15]]
     if not brokers:
         raise Unmeasurable("the worker has no broker any more: look into its log")
-    files = [file for file in _files(scratch) if _NOT_SCRATCH not in file.parts]
+    files = _files(scratch)
     return Held(
         walks=walks,
         worker_bytes=_resident(_status(worker)),

@@ -131,6 +131,16 @@ def test_as_many_workers_run_as_the_service_wants(make: Make) -> None:
     assert make(desired=lambda: 0).pid is None
 
 
+def test_each_worker_has_a_scratch_folder_of_its_own_that_goes_when_it_ends(make: Make) -> None:
+    service = make(desired=lambda: 2)
+    seen = [json.loads(line)["environment"]["TMPDIR"] for line in lines(service, 2)]
+    folders = {str(folder) for folder in service.scratch.values()}
+    assert len(folders) == 2
+    assert set(seen) == folders
+    service.stop(grace_seconds=30)
+    assert not any(Path(folder).exists() for folder in folders)
+
+
 def test_workers_come_and_go_as_the_service_wants_unless_capacity_is_short(make: Make) -> None:
     wanted = [0]
     service = make(desired=lambda: wanted[0])

@@ -25,8 +25,6 @@ from tests.packing import needs_packer, packed
 pytestmark = needs_packer
 
 SIZES = {Lane.LIGHT: 0, Lane.HEAVY: 2 << 20}
-SCRATCH = "worker"
-"""Of the embedded workspace; what is the container's own in a deployment."""
 
 
 class ToldPipeline(Pipeline):
@@ -59,6 +57,7 @@ class ToldPipeline(Pipeline):
         """Ask for the worker's health as ECS does, with the packages of its image."""
         worker = self.aws.worker
         assert worker
+        [scratch] = worker.scratch.values()
         image = worker._task.image
         return subprocess.run(
             [sys.executable, "-m", "worker.health"],
@@ -66,7 +65,7 @@ class ToldPipeline(Pipeline):
             env={
                 "PYTHONPATH": f"{image / 'python'}:{image / 'app'}",
                 "PYTHONDONTWRITEBYTECODE": "1",
-                "TMPDIR": str(self.folder / SCRATCH),
+                "TMPDIR": str(scratch),
             },
             capture_output=True,
             text=True,

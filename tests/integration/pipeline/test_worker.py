@@ -87,6 +87,31 @@ def test_another_worker_takes_up_the_crashes_of_a_killed_one_and_each_is_process
         must_be_answered(pipeline, crash_id, "processed")
 
 
+def test_two_workers_walk_side_by_side_each_with_a_broker_of_its_own(
+    pipeline: LossyPipeline,
+) -> None:
+    ids = crash_ids(10, 4)
+    for crash_id in ids:
+        pipeline.collect_slow(crash_id, ENDLESS, heavy=True)
+    worker = worker_of(pipeline)
+    worker.scale(2)
+    pipeline.send(ids)
+
+    def both() -> list[int] | None:
+        walks = [pipeline.walks_of(pid) for pid in worker.pids]
+        return [*walks[0], *walks[1]] if [len(each) for each in walks] == [2, 2] else None
+
+    for walk in pipeline.wait_for(both, "the two do not walk side by side"):
+        os.kill(walk, signal.SIGKILL)
+    pipeline.wait_until_ended(ids)
+    entries = [entry for crash_id in ids if (entry := pipeline.ended(crash_id))]
+    assert {(each.starts, each.result and each.result.reason) for each in entries} == {
+        (1, Outcome.CRASHED)
+    }
+    worker.scale(1)
+    pipeline.wait_for(lambda: len(worker.pids) == 1, "the second does not leave")
+
+
 def test_a_crash_that_takes_three_workers_down_is_answered_as_poison_by_the_next(
     pipeline: LossyPipeline,
 ) -> None:

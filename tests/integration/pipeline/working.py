@@ -87,14 +87,13 @@ def must_be_answered(pipeline: Pipeline, crash_id: CrashId, answer: str) -> None
 
 def leavings(pipeline: Pipeline) -> list[str]:
     """Name what no worker needs that has nothing in hand: files, and children but its broker."""
-    worker, scratch = worker_of(pipeline), pipeline.aws.workspace / "worker"
-    brokers = len([pid for pid in worker.pids if children(pid)])
-    files = [
-        *scratch.glob("moonwalk/crashes/*"),
-        *sorted(scratch.glob("moonwalk-broker-*"))[brokers:],
-    ]
-    kin = [f"child {pid}" for parent in worker.pids for pid in children(parent)[1:]]
-    return [str(file) for file in files] + kin
+    found: list[str] = []
+    for pid, scratch in worker_of(pipeline).scratch.items():
+        family = children(pid)
+        found += [f"child {other}" for other in family[1:]]
+        found += map(str, scratch.glob("moonwalk/crashes/*"))
+        found += map(str, sorted(scratch.glob("moonwalk-broker-*"))[len(family[:1]) :])
+    return found
 
 
 def descriptors(pid: int) -> list[str]:
