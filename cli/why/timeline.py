@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
 
-from moonwalk.domain.ledger import LedgerEntry
+from moonwalk.domain.ledger import LedgerEntry, State
 from moonwalk.domain.trail import Moment, Step
 
 
@@ -82,7 +82,15 @@ def _meaning(one: Moment, following: Moment) -> tuple[Kind, str]:
     if one.step in _WAITS:
         return Kind.WAIT, _WAITS[one.step]
     lane = "on a worker" if one.step in _HEAVY else "in the light lane"
+    return _run(lane, following)
+
+
+def _run(lane: str, following: Moment) -> tuple[Kind, str]:
+    """Tell what a run was, by what ended it."""
     if following.step is Step.ENDED:
+        state, _, reason = following.detail.partition(" ")
+        if state == State.FAILED:
+            return Kind.LOST, f"run {lane}, failed: {reason}"
         return Kind.WORK, f"run {lane}"
     if following.step is Step.HANDED_OVER:
         if following.detail == "size":
@@ -93,8 +101,10 @@ def _meaning(one: Moment, following: Moment) -> tuple[Kind, str]:
 
 def _end(following: Moment) -> str:
     """Say how a run without a result ended."""
-    if following.step in (Step.RELEASED, Step.GIVEN_BACK):
-        return f"failed: {following.detail}" if following.detail else "failed"
+    if following.step is Step.RELEASED:
+        return f"failed: {following.detail}"
+    if following.step is Step.GIVEN_BACK:
+        return f"given back: {following.detail}"
     return "never answered"
 
 

@@ -69,9 +69,15 @@ def test_workers_that_end_in_silence_and_that_drain_are_told_apart() -> None:
     drained = silent.start_given_back(NOW + 8, "drain")
     assert way(drained)[3:] == [
         (Kind.LOST, 4, "run on a worker, never answered"),
-        (Kind.LOST, 3, "run on a worker, failed: drain"),
+        (Kind.LOST, 3, "run on a worker, given back: drain"),
         (Kind.WAIT, 92, "in the heavy queue again"),
     ]
+
+
+def test_the_last_silence_of_a_poisoned_crash_is_no_good_work() -> None:
+    heavy = entry().handed_over(NOW, "size", due_at=NOW).started(NOW + 1)
+    failed = heavy.ended(State.FAILED, Lane.HEAVY, Result(NOW + 301, "no_answer"))
+    assert way(failed)[-1] == (Kind.LOST, 300, "run on a worker, failed: no_answer")
 
 
 def test_between_two_runs_a_crash_has_its_result() -> None:
