@@ -136,6 +136,14 @@ class TestStandIns:
             self._pack(tmp_path, monkeypatch, script)
         assert failure.value.code is RetryCode.PACKER_BROKEN
 
+    def test_a_full_disk_is_not_blamed_on_the_symbols(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        failures = '{"failures": [{"error": "IoError", "message": "(os error 28)"}]}'
+        with pytest.raises(RetryLater) as failure:
+            self._pack(tmp_path, monkeypatch, f"print('{failures}');sys.exit(3)")
+        assert failure.value.code is RetryCode.SCRATCH_FULL
+
     @pytest.mark.parametrize(
         ("script", "code"),
         [
@@ -143,11 +151,6 @@ class TestStandIns:
             ("sys.exit(101)", DeadLetterCode.PACKER_CRASHED),
             (
                 "import signal; signal.signal(25, signal.SIG_DFL); os.kill(os.getpid(), 25)",
-                DeadLetterCode.SYMBOLS_TOO_LARGE,
-            ),
-            (
-                'print(\'{"failures": [{"error": "IoError", "message": "(os error 28)"}]}\');'
-                "sys.exit(3)",
                 DeadLetterCode.SYMBOLS_TOO_LARGE,
             ),
             (

@@ -137,7 +137,8 @@ def _must_have_packed(answer: Mapping[str, Any], end: child.End, place: Path) ->
     if name in _MEANING:
         raise DeadLetter(_MEANING[name], f"{place.name} cannot be packed: {name}")
     if _NO_ROOM in message:
-        raise _too_large(place, "does not fit where it is packed")
+        # The disk may be full of others: whether it is the file's own size is not known here.
+        raise RetryLater(RetryCode.SCRATCH_FULL, f"{place.name} does not fit where it is packed")
     if name == "IoError" and _is_compressed(place):
         raise DeadLetter(
             DeadLetterCode.SYMBOLS_UNREADABLE, f"{place.name} is compressed, and damaged"

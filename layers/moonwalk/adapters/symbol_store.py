@@ -16,7 +16,7 @@ from moonwalk.adapters.json_text import to_json
 from moonwalk.adapters.stored_content import CHUNK
 from moonwalk.adapters.text import ascii_only
 from moonwalk.contracts import symbols as keys
-from moonwalk.domain.failures import DeadLetter, DeadLetterCode
+from moonwalk.domain.failures import DeadLetter, DeadLetterCode, RetryCode, RetryLater
 from moonwalk.domain.symbols import FINE, Change, PackFacts, StoredPack, SymbolKey, Upload
 from moonwalk.symbol_ports import NewPack
 
@@ -137,8 +137,8 @@ def _write(file: IO[bytes], piece: bytes, place: str) -> None:
     except OSError as error:
         if error.errno != errno.ENOSPC:
             raise
-        raise DeadLetter(
-            DeadLetterCode.SYMBOLS_TOO_LARGE, f"{place} does not fit where it is packed"
+        raise RetryLater(
+            RetryCode.SCRATCH_FULL, f"{place} does not fit where it is packed"
         ) from error
 
 

@@ -27,7 +27,7 @@ class RetryCode(StrEnum):
     SYMBOLS_INTERRUPTED = "symbols_interrupted"
     """The symbol broker went away, or a pack was replaced, under a walk and under the next."""
     SCRATCH_FULL = "scratch_full"
-    """There is no room for the dumps where they are to be walked."""
+    """There is no room for dumps where they are walked, or for symbols where they are packed."""
     PACKER_BROKEN = "packer_broken"
     """The packer could not be started, or does not answer as this release's does."""
 
@@ -66,7 +66,7 @@ class DeadLetterCode(StrEnum):
     SYMBOLS_UNREADABLE = "symbols_unreadable"
     """The compressed file is damaged, or the parser itself failed on the text."""
     SYMBOLS_TOO_LARGE = "symbols_too_large"
-    """The file or its text needs more room, memory or time than a packer has; a bomb, perhaps."""
+    """The file or its text is larger than is taken, or needs more memory or time; a bomb, maybe."""
     PACKER_CRASHED = "packer_crashed"
     """The packer died of the symbols."""
 

@@ -1,6 +1,6 @@
-"""A pack that was just made: is it of the module that its key names, and what did it cost?"""
+"""What making a pack came to: a pack of its key's module, what it cost, or too much for here."""
 
-from moonwalk.domain.failures import DeadLetter, DeadLetterCode
+from moonwalk.domain.failures import DeadLetter, DeadLetterCode, MoonwalkError, RetryCode
 from moonwalk.domain.symbols import SymbolKey
 from moonwalk.metrics import Metric
 from moonwalk.ports import Metrics
@@ -23,6 +23,11 @@ def checked(key: SymbolKey, made: MadePack) -> MadePack:
             f"the MODULE line of {key} has another debug id; upload it under its own",
         )
     return made
+
+
+def is_too_much_here(failure: MoonwalkError) -> bool:
+    """Whether symbols may well be packed where there is more of everything."""
+    return failure.code in (DeadLetterCode.SYMBOLS_TOO_LARGE, RetryCode.SCRATCH_FULL)
 
 
 def measure(metrics: Metrics, made: MadePack) -> None:

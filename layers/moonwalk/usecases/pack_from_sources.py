@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from moonwalk.domain.failures import DeadLetter, DeadLetterCode
+from moonwalk.domain.failures import DeadLetter, MoonwalkError
 from moonwalk.domain.request import Message
 from moonwalk.domain.symbol_needs import Need
 from moonwalk.domain.symbol_sources import Failed, Reason
@@ -13,7 +13,7 @@ from moonwalk.ports import Clock, Metrics, Scratch
 from moonwalk.symbol_ports import HeavyPacking, NewPack, Packer, SymbolStore
 from moonwalk.usecases.find_symbols import FindSymbols, Search
 from moonwalk.usecases.leases import Leases
-from moonwalk.usecases.made_pack import checked, measure
+from moonwalk.usecases.made_pack import checked, is_too_much_here, measure
 from moonwalk.usecases.need_ends import End, Met, SourcesFailed
 from moonwalk.usecases.symbol_arrival import SymbolArrival
 
@@ -51,9 +51,11 @@ class PackFromSources:
                     break
                 try:
                     return self._packed(need.key, found, folder), None
-                except DeadLetter as failure:
-                    if self.heavy and failure.code is DeadLetterCode.SYMBOLS_TOO_LARGE:
+                except MoonwalkError as failure:
+                    if self.heavy and is_too_much_here(failure):
                         return self._handed_on(need, self.heavy)
+                    if not isinstance(failure, DeadLetter):
+                        raise
                     search.reject(found, _unpackable(failure))
         return self._not_found(need, found, message)
 

@@ -11,7 +11,13 @@ from enum import StrEnum
 
 from moonwalk.contracts import symbols as keys
 from moonwalk.domain.backoff import Backoff
-from moonwalk.domain.failures import DeadLetter, DeadLetterCode, RetryCode, RetryLater
+from moonwalk.domain.failures import (
+    DeadLetter,
+    DeadLetterCode,
+    MoonwalkError,
+    RetryCode,
+    RetryLater,
+)
 from moonwalk.domain.knobs import PAUSED
 from moonwalk.domain.request import Message
 from moonwalk.domain.symbol_needs import Need
@@ -27,7 +33,7 @@ from moonwalk.symbol_ports import (
     SymbolStore,
 )
 from moonwalk.usecases.dispatch import Later, paused_for
-from moonwalk.usecases.made_pack import checked, measure
+from moonwalk.usecases.made_pack import checked, is_too_much_here, measure
 from moonwalk.usecases.meet_need import MeetNeed
 from moonwalk.usecases.symbol_arrival import SymbolArrival
 from moonwalk.usecases.symbol_inbox import PackRequest, read_requests
@@ -163,10 +169,11 @@ class PackSymbols:
                     return Packed.GONE
                 upload = fetched
                 made = checked(key, self.packer.pack(key, folder / "upload", folder))
-            except DeadLetter as failure:
-                if self.heavy and failure.code is DeadLetterCode.SYMBOLS_TOO_LARGE:
+            except MoonwalkError as failure:
+                if self.heavy and is_too_much_here(failure):
                     raise TooLargeHereError(self.heavy) from failure
-                self.store.mark_refused(request.object_key, upload, failure.code)
+                if isinstance(failure, DeadLetter):
+                    self.store.mark_refused(request.object_key, upload, failure.code)
                 raise
             return self._store(key, request, upload, made, current)
 

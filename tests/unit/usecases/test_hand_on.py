@@ -114,3 +114,32 @@ def test_another_source_s_file_is_taken_before_a_larger_one_is_handed_on(
     assert world.handle(NEEDED, MESSAGE) is None
     assert heavy.needs == []
     assert world.store.pack_bytes(KEY)
+
+
+def find_no_room(_content: bytes) -> None:
+    raise RetryLater(RetryCode.SCRATCH_FULL, "it does not fit")
+
+
+@pytest.mark.parametrize("body", [UPLOAD, NEEDED])
+def test_what_finds_no_room_is_handed_on_and_blamed_on_nobody(
+    heavy: FakeHeavyPacking, body: str
+) -> None:
+    world = World(heavy, TextSource("a", Found(1)))
+    world.packer.before = find_no_room
+    world.store.put_upload(UPLOADED, text_of())
+    assert world.handle(body, MESSAGE) is None
+    assert len(heavy.bodies) + len(heavy.needs) == 1
+    assert (world.store.refused, world.dead_letters.sent) == ({}, [])
+
+
+@pytest.mark.parametrize("body", [UPLOAD, NEEDED])
+def test_what_finds_no_room_where_nobody_has_more_comes_again_and_is_packed_then(body: str) -> None:
+    world = PackerWorld([TextSource("a", Found(1), Found(1))])
+    world.packer.before = find_no_room
+    world.store.put_upload(UPLOADED, text_of())
+    assert isinstance(world.handle(body, MESSAGE), Later)
+    assert (world.store.refused, world.dead_letters.sent) == ({}, [])
+    assert world.memory.recall(PLACE) == {}
+    world.packer.before = lambda _content: None
+    assert world.handle(body, MESSAGE) is None
+    assert world.store.packs
