@@ -1,6 +1,6 @@
 """The runbook: a section for each alarm, and commands that exist.
 
-Those of `moonwalk` are run in `tests/e2e/test_runbook.py`.
+Those of `moonwalk` are run in `tests/integration/pipeline/test_runbook.py`.
 """
 
 import re
@@ -69,3 +69,24 @@ def test_a_command_of_aws_names_an_operation_and_options_that_exist(command: lis
     required = {xform_name(name, "-") for name in (shape.required_members if shape else ())}
     switches = {f"no-{name}" for name in allowed}
     assert required <= options <= allowed | switches
+
+
+def test_alarms_are_asked_for_with_the_composites_that_page_or_by_one_that_exists() -> None:
+    pages = {
+        f"moonwalk-{row.value.slug}" for row in Watch if row.value.pages or row is Watch.EXPLAINED
+    }
+    asked = [command for command in AWS_COMMANDS if command[2] == "describe-alarms"]
+    for command in asked:
+        if "--children-of-alarm-name" in command:
+            # AWS takes no other filter beside it.
+            option, name, query, _ = command[3:]
+            assert (option, query) == ("--children-of-alarm-name", "--query")
+            assert name in pages
+        else:
+            at = command.index("--alarm-types")
+            assert command[at + 1 : at + 3] == ["MetricAlarm", "CompositeAlarm"]
+    assert asked
+
+
+def test_nobody_is_told_to_take_workers_from_scaling_that_has_more() -> None:
+    assert not [command for command in AWS_COMMANDS if "--desired-count" in command]
