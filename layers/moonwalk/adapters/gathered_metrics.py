@@ -63,5 +63,21 @@ class GatheredMetrics:
         return {
             "_aws": {"Timestamp": round(time.time() * 1000), "CloudWatchMetrics": [directive]},
             **dict(dimensions),
-            declared.name: {"Values": list(values), "Counts": list(values.values())},
+            declared.name: _distribution(values),
         }
+
+
+def _distribution(values: dict[float, int]) -> dict[str, Any]:
+    """Give values, how often each came, and their sums, as a set of statistics has them.
+
+    The format's specification speaks of numbers and arrays; that CloudWatch takes this as well is
+    known from OpenTelemetry's exporter to it, which sends all six.
+    """
+    return {
+        "Values": list(values),
+        "Counts": list(values.values()),
+        "Min": min(values),
+        "Max": max(values),
+        "Count": sum(values.values()),
+        "Sum": sum(value * count for value, count in values.items()),
+    }

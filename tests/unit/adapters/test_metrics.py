@@ -103,7 +103,14 @@ def test_what_is_gathered_is_told_at_once_and_then_once_a_minute() -> None:
     assert list(gathered.due()) == []
     now[0] += EVERY_SECONDS
     (line,) = gathered.due()
-    assert line[Metric.RULE_TIME.value.name] == {"Values": [0.0012, 0.5], "Counts": [2, 1]}
+    assert line[Metric.RULE_TIME.value.name] == {
+        "Values": [0.0012, 0.5],
+        "Counts": [2, 1],
+        "Min": 0.0012,
+        "Max": 0.5,
+        "Count": 3,
+        "Sum": pytest.approx(0.5024),
+    }
     assert list(gathered.due()) == []
 
 
