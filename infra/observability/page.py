@@ -18,7 +18,8 @@ _HEAD = f"""# Metrics
 
 Made from the catalogue (`layers/moonwalk/metrics/`) by `python -m infra.observability.page`; a
 test compares. Code, alarms and dashboard take names from there, so nothing is sent, shown or
-watched that is not on this page.
+alarmed on that is not on this page. The scaling of workers reads two more of AWS's own: messages in
+flight (`ApproximateNumberOfMessagesNotVisible`) and workers that are wanted (`DesiredTaskCount`).
 
 Metrics are log lines in CloudWatch's embedded format, in the namespace `{NAMESPACE}`. Names that
 Socorro's operators know (`processor.…`) mean the same here. No dimension is unbounded: a value that
