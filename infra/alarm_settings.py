@@ -29,8 +29,11 @@ class AlarmSettings(WorkerSettings):
     """Where alarms go; empty: to a topic of the deployment's own."""
     alarm_email: str = text("", r"|[^@\s]+@[^@\s]+", "an e-mail address, or empty")
     """Who subscribes to the deployment's own topic."""
-    runbook: str = text("docs/runbook.md", r"[^\s#]+", "a path or an address, without #")
-    """Where alarms find their remedies; an address that a browser opens, once there is one."""
+    runbook: str = text(
+        "docs/runbook.md", r"[^\s#]{1,400}", "a path or an address, without #, of 400 characters"
+    )
+    """Where alarms find their remedies; an address that a browser opens, once there is one.
+    Each alarm's description ends with it, and has 1,024 characters."""
 
     priority_alarm_visible: int = whole(100, 1, 10**9)
     """Five times what is in flight."""

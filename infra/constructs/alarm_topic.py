@@ -1,6 +1,6 @@
 """Where alarms go: a topic that is given, or one of the deployment's own."""
 
-from aws_cdk import ArnFormat, Aws, Stack
+from aws_cdk import Annotations, ArnFormat, Aws, Stack
 from aws_cdk.aws_cloudwatch_actions import SnsAction
 from aws_cdk.aws_iam import PolicyStatement, ServicePrincipal
 from aws_cdk.aws_sns import ITopic, Topic
@@ -31,6 +31,12 @@ class AlarmTopic(Construct):
         )
         if settings.alarm_email:
             topic.add_subscription(EmailSubscription(settings.alarm_email))
+        else:
+            Annotations.of(self).add_warning_v2(
+                "moonwalk:nobody-is-told",
+                "Alarms go to a topic that nobody subscribes to: set alarm_email or "
+                "alarm_topic_arn, or subscribe to it by hand (docs/deployment.md)",
+            )
         return topic
 
     def _alarms_may_publish(self, topic: Topic) -> PolicyStatement:
