@@ -5,6 +5,7 @@ pages of a library would show each service's processors first, which misled the 
 """
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from aws_cdk import Duration
 from aws_cdk.aws_cloudwatch import (
@@ -71,7 +72,7 @@ class OperatorDashboard(Construct):
         self._row("Is it a fugue?", [*_fugue(settings, signs), age])
         for title, graphs in ROWS.items():
             widgets = [
-                _graph(name, [each for metric in metrics for each in every(metric)])
+                _graph(name, [each for metric in metrics for each in _shown(metric)])
                 for name, metrics in graphs.items()
             ]
             self._row(title, widgets)
@@ -88,8 +89,12 @@ class OperatorDashboard(Construct):
         ]
         late = late_percent(settings, FIVE_MINUTES, 1)
         return [
-            _graph("Lag of fresh crashes, seconds", lag, limit=settings.lag_seconds),
-            _graph("Fresh crashes that are late, %", [late], limit=100 - settings.lag_percent),
+            _graph("Lag of fresh crashes, seconds", lag, limits={"limit": settings.lag_seconds}),
+            _graph(
+                "Fresh crashes that are late, %",
+                [late],
+                limits={"limit": 100 - settings.lag_percent},
+            ),
             _graph("Backlog: messages that wait", _depth(queues.queues), stacked=True),
             _graph("Throughput: ends of runs", every(Metric.ANSWERS)),
         ]
@@ -101,14 +106,26 @@ def _fugue(settings: Settings, signs: Sequence[FugueSigns]) -> list[IWidget]:
         _graph(
             "Seconds of a slot for a crash",
             [each.slot_seconds for each in signs],
-            limit=settings.fugue_slot_seconds,
+            limits={"limit": settings.fugue_slot_seconds},
         ),
         _graph(
             "Share of walks' time waited, %",
             [each.wait_percent for each in signs],
-            limit=settings.fugue_wait_percent,
+            limits={
+                "limit, heavy": settings.fugue_wait_percent,
+                "limit, light": settings.fugue_light_wait_percent,
+            },
         ),
     ]
+
+
+def _shown(metric: Metric) -> list[IMetric]:
+    """Give what a graph shows of a metric; CloudWatch has no percentiles where values are negative.
+
+    The clock skew is the only one that can be.
+    """
+    statistics = ("Minimum", "Average", "Maximum") if metric is Metric.CLOCK_SKEW else ("",)
+    return [each for statistic in statistics for each in every(metric, statistic)]
 
 
 def _of_queues(metric: AwsMetric, queues: Mapping[str, IQueue]) -> list[IMetric]:
@@ -122,10 +139,14 @@ def _depth(queues: Mapping[str, IQueue]) -> list[IMetric]:
 
 
 def _graph(
-    title: str, metrics: Sequence[IMetric], *, stacked: bool = False, limit: float | None = None
+    title: str,
+    metrics: Sequence[IMetric],
+    *,
+    stacked: bool = False,
+    limits: Mapping[str, float] = MappingProxyType({}),
 ) -> GraphWidget:
-    """Show metrics over time, with the limit that is to be kept."""
-    kept = [] if limit is None else [HorizontalAnnotation(value=limit, label="limit")]
+    """Show metrics over time, with the limits that are to be kept, each by its label."""
+    kept = [HorizontalAnnotation(value=limit, label=label) for label, limit in limits.items()]
     return GraphWidget(
         title=title,
         left=list(metrics),

@@ -64,9 +64,21 @@ def test_the_second_row_says_whether_it_is_a_fugue_with_the_limits_of_its_alarms
     assert limits == {
         "Growth of the backlog": [],
         "Seconds of a slot for a crash": [Settings().fugue_slot_seconds],
-        "Share of walks' time waited, %": [Settings().fugue_wait_percent],
+        "Share of walks' time waited, %": [
+            Settings().fugue_wait_percent,
+            Settings().fugue_light_wait_percent,
+        ],
         "Age of the oldest message, seconds": [],
     }
+
+
+def test_clock_skew_which_may_be_negative_is_shown_without_percentiles(
+    widgets: list[dict[str, Any]],
+) -> None:
+    name = Metric.CLOCK_SKEW.value.name
+    lines = [line for each in widgets for line in each["properties"].get("metrics", ())]
+    statistics = {line[-1]["stat"] for line in lines if name in line}
+    assert statistics == {"Minimum", "Average", "Maximum"}
 
 
 def test_rows_stand_below_each_other_and_graphs_within_the_board(
