@@ -23,6 +23,12 @@ class WorkerSettings:
     """
     worker_spot_percent: int = whole(75, 1, 100)
     """With `spot`: of the workers beyond those. Not all, as Spot may be unavailable for hours."""
+    worker_base: str = text(
+        "python:3.13-slim",
+        r"[a-z0-9][a-z0-9._:/-]*(@sha256:[0-9a-f]{64})?",
+        "an image with Python 3.13, best with its digest",
+    )
+    """What the workers' image is built on. A tag moves, and brings repairs; a digest does not."""
     vpc_id: str = text("", r"|vpc-[0-9a-f]+", "a VPC's id, or empty")
     """Empty: the workers get a VPC of their own."""
     vpc_subnets: tuple[str, ...] = texts(r"subnet-[0-9a-f]+", "a list of subnet ids")

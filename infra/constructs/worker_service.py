@@ -127,6 +127,7 @@ class WorkerService(Construct):
             image=ContainerImage.from_asset(
                 str(image),
                 platform=Platform.LINUX_ARM64 if arm else Platform.LINUX_AMD64,
+                build_args={"BASE": settings.worker_base},
                 # What a worker leaves that was run from here: no part of the image.
                 exclude=["app/**/__pycache__"],
             ),

@@ -1,5 +1,6 @@
 """The heavy lane: nothing comes in, and a worker has time to put down what it holds."""
 
+import json
 import re
 from pathlib import Path
 from typing import Any
@@ -75,6 +76,18 @@ def test_the_image_has_the_user_and_the_folder_that_the_task_speaks_of(root: Pat
     assert re.search(rf"^USER {USER}$", dockerfile, re.MULTILINE)
     assert re.search(rf'^VOLUME \["{SCRATCH}"\]$', dockerfile, re.MULTILINE)
     assert f"TMPDIR={SCRATCH}" in dockerfile
+
+
+def test_what_the_image_is_built_on_can_be_held_by_its_digest(
+    synthesise: Synthesise, root: Path
+) -> None:
+    dockerfile = (root / "lambdas" / "worker" / "Dockerfile").read_text(encoding="utf-8")
+    assert re.search(r"^ARG BASE=\S+\nFROM \$\{BASE\}$", dockerfile, re.MULTILINE)
+    base = f"python:3.13-slim@sha256:{'a' * 64}"
+    manifests = synthesise(worker_base=base).folder.glob("*.assets.json")
+    images = [json.loads(each.read_text("utf-8")).get("dockerImages", {}) for each in manifests]
+    [image] = [image for found in images for image in found.values()]
+    assert image["source"]["dockerBuildArgs"] == {"BASE": base}
 
 
 def test_workers_fit_into_a_network_that_is_given(synthesise: Synthesise) -> None:

@@ -90,6 +90,7 @@ def test_an_unknown_setting_is_named_with_those_that_exist() -> None:
         ("account", "12", "12 digits"),
         ("alarm_topic_arn", "moonwalk", "the ARN of an SNS topic"),
         ("runbook", f"https://{'a' * 400}/", "a path or an address, without #, of 400 characters"),
+        ("worker_base", "python:3.13@sha256:abc", "an image with Python 3.13"),
         ("vpc_subnets", ["here"], "a list of subnet ids"),
         ("symbol_sources", 7, "a list of sources"),
         ("symbol_scopes", ["Reader"], "an object with a list of products"),
