@@ -29,7 +29,7 @@ def main() -> int:
     logger = Logger()
     progress = Progress(StandingFile(place()), logger)
     try:
-        working = compose(read_worker(), read_packer(), progress.walk_ended)
+        working = compose(read_worker(), read_packer(), progress.got_on)
     except BadEnvironmentError as error:
         logger.error("cannot start", detail=str(error))
         return 2

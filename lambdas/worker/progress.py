@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 
 from aws_lambda_powertools import Logger
 
@@ -11,10 +12,16 @@ from .standing import Standing, StandingFile
 
 WRITE_SECONDS = 5.0
 """The file is not written more often: the loop of a busy worker goes round every second."""
+_IN_HAND: ContextVar[str | None] = ContextVar("in_hand", default=None)
+"""The receipt of the crash that this thread, or the walk in it, is about."""
 
 
 class Progress:
     """Counts what is begun and what ends, and writes it down as the worker goes round.
+
+    Two clocks tell that nothing gets on. Each crash in hand has its own, or one that hangs would
+    hide behind others that do not. The worker's own goes on from crash to crash, or one that
+    spoils whatever it takes would look busy; while nothing is in hand it stands still.
 
     Safe to use from several threads; `tick` is the loop's alone.
     """
@@ -29,9 +36,9 @@ class Progress:
         self._lock = threading.Lock()
         self._phase, self._since = "starting", clock()
         self._limits = (0.0, 0.0)
-        self._crashes, self._packs = 0, 0
-        self._walked = self._packing = 0.0
-        self._written = clock()
+        self._crashes: dict[str, float] = {}
+        self._packs, self._packing = 0, 0.0
+        self._got_on = self._idle_since = self._written = clock()
         self._failing = False
         self._write()
 
@@ -39,7 +46,7 @@ class Progress:
     def busy(self) -> int:
         """How many slots have a crash in hand; packing is beside them."""
         with self._lock:
-            return self._crashes
+            return len(self._crashes)
 
     def work(self, *, stall_seconds: float, packing_seconds: float) -> None:
         """Say that work begins, and what is too long."""
@@ -55,24 +62,35 @@ class Progress:
         if self._clock() - self._written >= WRITE_SECONDS:
             self._write()
 
-    def walk_ended(self) -> None:
-        """Say that a walk ended, however it did."""
+    def got_on(self) -> None:
+        """Say that a walk had a result, or that this thread's crash was not spoilt here."""
         with self._lock:
-            self._walked = self._clock()
+            self._got_on = self._clock()
+            if (receipt := _IN_HAND.get()) in self._crashes:
+                self._crashes[receipt] = self._got_on
 
     @contextmanager
-    def crash(self) -> Iterator[None]:
-        """Say that a crash is in hand."""
+    def crash(self, receipt: str) -> Iterator[None]:
+        """Say that a crash is in hand, in this thread and all that run in copies of its context."""
         with self._lock:
+            now = self._clock()
             if not self._crashes:
-                self._walked = self._clock()
-            self._crashes += 1
+                self._got_on += now - self._idle_since
+            self._crashes[receipt] = now
+        before = _IN_HAND.set(receipt)
         try:
             yield
         finally:
+            _IN_HAND.reset(before)
             with self._lock:
-                self._crashes -= 1
-                self._walked = self._clock()
+                del self._crashes[receipt]
+                self._idle_since = self._clock()
+
+    def is_stalled(self, receipt: str) -> bool:
+        """Whether a crash in hand has not got on for longer than is right."""
+        with self._lock:
+            last = self._crashes.get(receipt)
+            return last is not None and self._clock() - last >= self._limits[0]
 
     @contextmanager
     def packing(self) -> Iterator[None]:
@@ -99,8 +117,8 @@ class Progress:
                 phase=self._phase,
                 since=self._since,
                 ticked=self._written,
-                crashes=self._crashes,
-                walked=self._walked,
+                crashes=len(self._crashes),
+                walked=min([self._got_on, *self._crashes.values()]),
                 packing=self._packing if self._packs else None,
                 stall_seconds=self._limits[0],
                 packing_seconds=self._limits[1],

@@ -16,19 +16,16 @@ from moonwalk.composition.working import Working
 from moonwalk.domain.failures import RetryLater
 from moonwalk.domain.request import QueueClass
 
-from .packing import PackingWork
+from .doing import Doing, Taken
 from .progress import Progress
 from .protection import Protection
 from .room import Room
-from .walking import WalkingWork
 
 IDLE_WAIT_SECONDS = 2
 """How long one look into empty queues takes, and so what an idle worker pays: 5 requests in 2 s."""
 TROUBLE_WAIT_SECONDS = 5.0
 LOOK_SECONDS = 1.0
 """How often somebody who waits for a slot or for room looks whether the shift is over."""
-
-Taken = HeavyMessage | PackingMessage
 
 
 class Shift:
@@ -56,8 +53,7 @@ class Shift:
         self._freed = threading.Event()
         self._threads = ThreadPoolExecutor(working.most_slots + 1, thread_name_prefix="slot")
         self._in_hand: dict[Future[None], Taken] = {}
-        self._walking = WalkingWork(working, logger)
-        self._packing = PackingWork(working, logger)
+        self._doing = Doing(working, logger, progress, self._give_up)
         self._room = Room(working.needed, working.walking.metrics, logger)
         self._protection = Protection(working.task_protection, logger)
 
@@ -135,7 +131,7 @@ class Shift:
         return None
 
     def _start(self, message: Taken) -> None:
-        future = self._threads.submit(self._do, message)
+        future = self._threads.submit(self._doing.do, message)
         self._in_hand[future] = message
         future.add_done_callback(self._put_down)
 
@@ -143,26 +139,13 @@ class Shift:
         self._in_hand.pop(done, None)
         self._freed.set()
 
-    def _do(self, message: Taken) -> None:
-        """Do one task in its slot; whatever happens, the slot is free again."""
-        try:
-            if isinstance(message, PackingMessage):
-                with self._progress.packing():
-                    self._packing.do(message)
-            else:
-                with self._progress.crash():
-                    self._walking.do(message)
-        except Exception:
-            # The start was counted; the message comes back, and the third such end is poison.
-            self._logger.exception("a task ended in silence", task=_name(message))
-
     def _drain(self) -> bool:
         in_hand = dict(self._in_hand)
         self._progress.drain()
         self._logger.info("draining", in_hand=len(in_hand))
         _, left = wait(in_hand, timeout=self._drain_left())
         for future in left:
-            self._give_back(in_hand[future])
+            self._doing.put_down(in_hand[future])
         self._logger.info("stopped", given_back=len(left))
         return not left
 
@@ -171,16 +154,3 @@ class Shift:
         now = self._now()
         told = now if self._over_since is None else self._over_since
         return max(0.0, told + self._working.drain_seconds - now)
-
-    def _give_back(self, message: Taken) -> None:
-        try:
-            if isinstance(message, PackingMessage):
-                self._packing.give_back(message)
-            else:
-                self._walking.give_back(message)
-        except RetryLater as failure:
-            self._logger.warning("not given back", task=_name(message), code=failure.code)
-
-
-def _name(message: Taken) -> str:
-    return message.message.id if isinstance(message, PackingMessage) else message.task.name

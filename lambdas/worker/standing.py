@@ -25,7 +25,8 @@ class Standing:
         since: when the phase began.
         ticked: when it last went round its loop.
         crashes: in hand.
-        walked: when a walk or a crash last ended, or else the first of those in hand was taken.
+        walked: when the crash in hand that has waited longest last got on, or was taken; or when
+            the worker last did, if that is longer ago.
         packing: since when it packs symbols; None if it does not.
         stall_seconds: it may have crashes in hand for so long without a walk that ends.
         packing_seconds: the longest that it may be at one pack.

@@ -1,5 +1,7 @@
 """What a worker does with a crash: walk it out of others' sight, answer once, or give it back."""
 
+from enum import Enum, auto
+
 from aws_lambda_powertools import Logger
 
 from moonwalk.adapters.heavy_queues import HeavyMessage
@@ -7,11 +9,21 @@ from moonwalk.composition.working import Working
 from moonwalk.domain.backoff import Backoff
 from moonwalk.domain.failures import RetryLater
 
+from .fitness import OWN_FAULTS
 from .hold import Hold
 
 BACKOFF = Backoff(first=30.0, longest=900.0)
 """After a failure of the world a message is hidden for so long: its queue gives it up after a
 number of receives, and an outage of an hour is not the crash's fault."""
+
+
+class End(Enum):
+    """How a task of a heavy queue ended, where it did not end in silence."""
+
+    ANSWERED = auto()
+    FAILED_BY_WORLD = auto()
+    FAILED_BY_WORKER = auto()
+    """Another worker would perhaps have done it."""
 
 
 class WalkingWork:
@@ -22,7 +34,7 @@ class WalkingWork:
         self._working = working
         self._logger = logger
 
-    def do(self, message: HeavyMessage) -> None:
+    def do(self, message: HeavyMessage) -> End:
         """Process a crash and answer its workflow; or let the message come back later."""
 
         def hide(seconds: float) -> None:
@@ -31,7 +43,7 @@ class WalkingWork:
         seconds = self._working.visibility_seconds
         try:
             with Hold(message.task.name, hide, seconds, self._logger) as hold:
-                self._process(message, hold)
+                return self._process(message, hold)
         finally:
             self._working.walking.metrics.flush()
 
@@ -44,7 +56,7 @@ class WalkingWork:
         self._working.walking.process_heavy.give_back(message.task)
         self._working.visibility.delay(message.queue, message.receipt_handle, 0)
 
-    def _process(self, message: HeavyMessage, hold: Hold) -> None:
+    def _process(self, message: HeavyMessage, hold: Hold) -> End:
         task = message.task
         try:
             answer = self._working.walking.process_heavy(task)
@@ -56,7 +68,8 @@ class WalkingWork:
                 "tried later", task=task.name, code=failure.code, detail=failure.detail
             )
             hold.release(show_again_after=BACKOFF.after(message.tries))
-            return
+            own = failure.code in OWN_FAULTS
+            return End.FAILED_BY_WORKER if own else End.FAILED_BY_WORLD
         self._logger.info(
             "answered",
             task=task.name,
@@ -64,3 +77,4 @@ class WalkingWork:
             reason=answer.reason,
             waited_for=waited_for,
         )
+        return End.ANSWERED

@@ -67,7 +67,7 @@ class StackwalkerProcess:
         Args:
             limits: what each walk may use.
             symbols: where they are.
-            ended: told of every end of a walk.
+            ended: told of every walk that has a result, in the thread that asked for it.
             kill_after: tells how long the next walk may take, in place of the limits.
         """
         self._limits = limits
@@ -96,11 +96,9 @@ class StackwalkerProcess:
         if minidump.stat().st_size == 0:
             return not_walked()
         for _ in range(_TRIES):
-            try:
-                result = self._walked(minidump, raw_crash.resolve(), scope, told, anew=anew)
-            finally:
-                self._ended()
+            result = self._walked(minidump, raw_crash.resolve(), scope, told, anew=anew)
             if result:
+                self._ended()
                 return result
         raise RetryLater(
             RetryCode.SYMBOLS_INTERRUPTED, f"symbols failed under {_TRIES} walks of a minidump"

@@ -50,7 +50,7 @@ def compose(
     Args:
         environment: of the part that walks.
         kill: the knob of how long a walk may take.
-        walk_ended: told whenever a walk has ended, for who watches over it.
+        walk_ended: told whenever a walk has a result, for who watches over it.
     """
     shared, s3 = common.parts(environment.common), aws.s3()
     knobs = turning.knobs(environment.knobs, shared.metrics)

@@ -45,7 +45,7 @@ class Working:
 
 
 def compose(environment: Worker, packer: Packer, walk_ended: Callable[[], None]) -> Working:
-    """Put a worker together; who watches over it is told whenever a walk has ended."""
+    """Put a worker together; who watches over it is told whenever a walk has a result."""
     sqs, agent = aws.sqs(), environment.ecs_agent_uri
     walking = processing.compose(environment.processing, kill=HEAVY_KILL, walk_ended=walk_ended)
     slots = turning.number(walking.knobs, SLOTS)

@@ -26,6 +26,8 @@ class RetryCode(StrEnum):
     """The symbol broker could not be started, or does not listen."""
     SYMBOLS_INTERRUPTED = "symbols_interrupted"
     """The symbol broker went away, or a pack was replaced, under a walk and under the next."""
+    WORKER_BROKEN = "worker_broken"
+    """Disk, memory, descriptors or threads failed a worker, which fails other crashes likewise."""
     SCRATCH_FULL = "scratch_full"
     """There is no room for dumps where they are walked, or for symbols where they are packed."""
     PACKER_BROKEN = "packer_broken"

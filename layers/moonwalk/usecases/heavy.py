@@ -6,6 +6,7 @@ from moonwalk.domain.failures import DeadLetter, DeadLetterCode, RetryLater
 from moonwalk.domain.task import Answer, Status, Task
 from moonwalk.ports import Ledger
 from moonwalk.usecases.ending import Ending
+from moonwalk.usecases.own_faults import as_own_fault
 from moonwalk.usecases.process import Process
 from moonwalk.usecases.transitions import change
 
@@ -29,7 +30,8 @@ class ProcessHeavy:
         """Process the crash unless its run is over, fenced off, or poison.
 
         Raises:
-            RetryLater: when the world failed; that is no silence, so the start does not count.
+            RetryLater: when the world failed, or what the worker itself runs on; that is no
+                silence, so the start does not count.
         """
         now = self.ending.clock.now()
         started = change(
@@ -44,7 +46,7 @@ class ProcessHeavy:
         if started is None:
             return self._not_started(task)
         try:
-            return self.process(task)
+            return self._processed(task)
         except RetryLater as failure:
             self.give_back(task, failure.code)
             raise
@@ -57,6 +59,14 @@ class ProcessHeavy:
             task.request.crash_id,
             lambda found: found.start_given_back(now, why) if found.holds(task.fence) else None,
         )
+
+    def _processed(self, task: Task) -> Answer:
+        try:
+            return self.process(task)
+        except (OSError, RuntimeError) as error:
+            if own_fault := as_own_fault(error):
+                raise own_fault from error
+            raise
 
     def _not_started(self, task: Task) -> Answer:
         """Tell a run that is over, or fenced off, from one that is poison."""

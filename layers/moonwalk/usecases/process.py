@@ -4,6 +4,7 @@ import errno
 import math
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import Context, copy_context
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -152,11 +153,13 @@ class Process:
         return walks, broken(touched, all_stacks=self.all_stacks) + lacking
 
     def _walk_all(self, walked: _Walked, minidumps: list[Dump]) -> Walks:
-        def walk(dump: Dump) -> WalkResult:
-            return self._walk(walked, dump)
+        def walk(context: Context, dump: Dump) -> WalkResult:
+            return context.run(self._walk, walked, dump)
 
+        # Who watches over the run knows by the context which one a walk is of.
+        contexts = [copy_context() for _ in minidumps]
         with ThreadPoolExecutor(self.walks_at_once, thread_name_prefix="walk") as pool:
-            walks = list(pool.map(walk, minidumps))
+            walks = list(pool.map(walk, contexts, minidumps))
         walked.run.laps.done(RunStep.WALK)
         return {dump.name: walk for dump, walk in zip(minidumps, walks, strict=True)}
 

@@ -46,6 +46,11 @@ class Bench:
         self.binary.parent.mkdir()
         self.minidump.write_bytes(b"MDMP")
         self.raw_crash.write_text("{}", encoding="utf-8")
+        self.results = 0
+
+    def count_result(self) -> None:
+        """Take note of a walk that has a result."""
+        self.results += 1
 
     def walk(
         self,
@@ -58,7 +63,8 @@ class Bench:
         self.binary.write_text(PREAMBLE + textwrap.dedent(script), encoding="utf-8")
         self.binary.chmod(0o755)
         limits = WalkLimits(seconds, memory_bytes=123_456, output_bytes=OUTPUT_BYTES)
-        return StackwalkerProcess(limits, symbols).walk(self.minidump, self.raw_crash, told=told)
+        walker = StackwalkerProcess(limits, symbols, self.count_result)
+        return walker.walk(self.minidump, self.raw_crash, told=told)
 
 
 @pytest.fixture
@@ -357,12 +363,14 @@ def test_a_walk_whose_symbols_were_interrupted_is_walked_once_more(bench: Bench)
         """
     )
     assert (result.outcome, result.exit_code) == (Outcome.OK, 0)
+    assert bench.results == 1
 
 
-def test_a_walk_that_is_interrupted_again_is_tried_later(bench: Bench) -> None:
+def test_a_walk_that_is_interrupted_again_is_tried_later_and_no_result(bench: Bench) -> None:
     with pytest.raises(RetryLater) as failure:
         bench.walk("sys.exit(87)")
     assert failure.value.code is RetryCode.SYMBOLS_INTERRUPTED
+    assert bench.results == 0
 
 
 def test_a_walk_inherits_the_connection_that_its_flags_name_and_no_other(bench: Bench) -> None:

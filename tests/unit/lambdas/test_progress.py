@@ -1,6 +1,8 @@
 """What a worker writes down of itself."""
 
 import os
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from pathlib import Path
 from typing import cast
 
@@ -60,21 +62,68 @@ def test_the_file_is_not_written_at_every_turn(world: World) -> None:
     assert [each.ticked for each in world.file.written] == [1000.0, 1005.0, 1010.0]
 
 
-def test_a_crash_in_hand_counts_from_when_it_was_taken_or_from_the_last_walk(
-    world: World,
-) -> None:
-    with world.progress.crash():
+def test_a_crash_in_hand_counts_from_when_it_was_taken_or_last_got_on(world: World) -> None:
+    world.now += 7200
+    with world.progress.crash("one"):
         taken = world.now
         assert world.standing().walked == taken
-        assert world.standing().crashes == 1
-        world.progress.walk_ended()
-        ended = world.now
-        assert world.standing().walked == ended
-        with world.progress.crash():
-            assert world.standing().walked == ended
-            assert world.progress.busy == 2
-        assert world.standing().walked > ended
+        assert world.standing().crashes == world.progress.busy == 1
+        world.progress.got_on()
+        assert world.standing().walked == world.now - WRITE_SECONDS
     assert world.standing().crashes == world.progress.busy == 0
+
+
+def test_a_crash_that_hangs_does_not_hide_behind_one_that_gets_on(world: World) -> None:
+    with world.progress.crash("hangs"):
+        taken = world.now
+        for _ in range(3):
+            world.now += 100
+            with world.progress.crash("gets on"):
+                assert world.progress.busy == 2
+                world.progress.got_on()
+                assert world.standing().walked == taken
+
+
+def test_what_gets_on_is_told_from_the_threads_in_which_a_crash_is_walked(world: World) -> None:
+    world.progress.work(stall_seconds=50, packing_seconds=90)
+    with (
+        world.progress.crash("hangs"),
+        world.progress.crash("walked"),
+        ThreadPoolExecutor() as pool,
+    ):
+        world.now += 100
+        pool.submit(copy_context().run, world.progress.got_on).result()
+        assert world.progress.is_stalled("hangs")
+        assert not world.progress.is_stalled("walked")
+
+
+def test_a_worker_that_spoils_all_it_takes_has_not_got_on_since_the_first(world: World) -> None:
+    first = world.now
+    for _ in range(4):
+        with world.progress.crash("spoilt"):
+            world.now += 100
+    with world.progress.crash("the next"):
+        assert world.standing().walked == first
+
+
+def test_time_without_a_crash_in_hand_is_held_against_nobody(world: World) -> None:
+    with world.progress.crash("spoilt"):
+        world.now += 100
+    world.now += 7200
+    with world.progress.crash("the next"):
+        assert world.standing().walked == world.now - 100 - WRITE_SECONDS
+
+
+def test_a_crash_is_stalled_when_it_has_not_got_on_for_as_long_as_is_allowed(world: World) -> None:
+    world.progress.work(stall_seconds=60, packing_seconds=90)
+    with world.progress.crash("one"):
+        world.now += 59
+        assert not world.progress.is_stalled("one")
+        world.now += 1
+        assert world.progress.is_stalled("one")
+        world.progress.got_on()
+        assert not world.progress.is_stalled("one")
+    assert not world.progress.is_stalled("one")
 
 
 def test_packing_is_told_from_when_it_began_and_no_longer_than_it_lasts(world: World) -> None:

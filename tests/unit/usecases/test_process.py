@@ -4,6 +4,7 @@ import errno
 import gzip
 import json
 from collections.abc import Callable, Iterable, Mapping
+from contextvars import ContextVar
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
@@ -328,6 +329,22 @@ def test_starts_that_the_world_or_a_drain_ended_do_not_count(world: World) -> No
     world.fake_ledger.entries[CRASH_ID] = entry(lane=Lane.HEAVY, starts=2)
     world.process_heavy.give_back(asked)
     assert world.entry.starts == 1
+
+
+def test_a_walk_sees_the_context_of_its_run(world: World) -> None:
+    names = ["upload_file_minidump", "upload_file_minidump_browser"]
+    world.store.put_crash(CRASH_ID, **dict.fromkeys(names, b"MDMP"))
+    run_of: ContextVar[str] = ContextVar("run_of", default="nobody's")
+    seen: list[str] = []
+
+    def walk(_: bytes) -> WalkResult:
+        seen.append(run_of.get())
+        return walked()
+
+    world.walker.result = walk
+    run_of.set("ours")
+    world.process(task(dumps=tuple(Dump(DumpName(name), 4) for name in names)))
+    assert seen == ["ours", "ours"]
 
 
 def test_no_more_minidumps_lie_on_the_disk_than_are_being_walked(world: World) -> None:
