@@ -48,6 +48,10 @@ class Doing:
         try:
             if isinstance(message, PackingMessage):
                 self._packing.give_back(message)
+            elif self._progress.is_stalled(message.receipt_handle):
+                # It would hang elsewhere, too: its start counts, as that of any silent end.
+                self._logger.warning("hangs, and is not given back", task=name_of(message))
+                self._walking.show_again(message)
             else:
                 self._walking.give_back(message)
         except RetryLater as failure:

@@ -54,6 +54,14 @@ class WalkingWork:
             RetryLater: when the world fails.
         """
         self._working.walking.process_heavy.give_back(message.task)
+        self.show_again(message)
+
+    def show_again(self, message: HeavyMessage) -> None:
+        """Let another worker see it at once, and leave what was counted as it is.
+
+        Raises:
+            RetryLater: when the world fails.
+        """
         self._working.visibility.delay(message.queue, message.receipt_handle, 0)
 
     def _process(self, message: HeavyMessage, hold: Hold) -> End:

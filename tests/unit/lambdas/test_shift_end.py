@@ -114,6 +114,28 @@ def test_what_is_not_finished_when_the_drain_ends_is_given_back_at_once() -> Non
         world.shift._threads.shutdown()
 
 
+def test_a_crash_that_hangs_is_shown_again_and_its_start_counts() -> None:
+    world = WorkerWorld()
+    world.working.drain_seconds = 0.05
+    world.progress.work(stall_seconds=0.01, packing_seconds=PATIENCE)
+    finish = threading.Event()
+
+    def hang(_: Task) -> Answer:
+        world.shift.stop()
+        assert finish.wait(PATIENCE)
+        return Answer(Status.PROCESSED)
+
+    world.process.run = hang
+    try:
+        assert not world.work(heavy_message())
+        assert world.process.given_back == []
+        assert world.visibility.delays == [(QueueClass.STANDARD, "receipt-1", 0)]
+        assert len(world.log.lines("hangs, and is not given back")) == 1
+    finally:
+        finish.set()
+        world.shift._threads.shutdown()
+
+
 def test_a_task_that_cannot_be_given_back_is_logged_and_does_not_hold_up_the_end(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -184,6 +184,7 @@ class WorkerWorld:
         self.working: Any = working
         self.standing = FakeStandingFile()
         self.progress = Progress(cast("StandingFile", self.standing), self.log.logger)
+        self.progress.work(stall_seconds=PATIENCE, packing_seconds=PATIENCE)
         self.shift = Shift(cast("Working", working), self.log.logger, self.progress)
 
     def work(self, *waiting: Waiting) -> bool:
