@@ -57,6 +57,16 @@ class Doing:
         except RetryLater as failure:
             self._logger.warning("not given back", task=name_of(message), code=failure.code)
 
+    def show_again(self, message: Taken) -> None:
+        """Let another worker have a task that was not begun."""
+        try:
+            if isinstance(message, PackingMessage):
+                self._packing.show_again(message)
+            else:
+                self._walking.show_again(message)
+        except RetryLater as failure:
+            self._logger.warning("not shown again", task=name_of(message), code=failure.code)
+
     def _walk(self, message: HeavyMessage) -> None:
         end = None
         try:

@@ -15,8 +15,8 @@ from .standing import Standing, StandingError, place, read
 START_SECONDS = 180.0
 """Composing takes two seconds and the probe of the disk a few; lists may come from S3."""
 SILENT_SECONDS = 900.0
-"""Going round once: five queues are asked, each with four tries of 30 s when nothing answers. That
-is the world's fault, which another worker would not mend."""
+"""Going round once: five queues are asked, of each a call of 8 s when nothing answers, and finding
+their address may take longer. That is the world's fault, which another worker would not mend."""
 DRAIN_SECONDS = 300.0
 """More than the 120 s after which ECS kills a worker that was told to stop."""
 FULL_BYTES = 256 << 20

@@ -39,6 +39,14 @@ class PackingWork:
             RetryLater: when the world fails.
         """
         self._working.packing.leases.give_all_back()
+        self.show_again(received)
+
+    def show_again(self, received: PackingMessage) -> None:
+        """Let another worker see the message at once.
+
+        Raises:
+            RetryLater: when the world fails.
+        """
         self._working.queues.delay_packing(received, 0)
 
     def _pack(self, received: PackingMessage, hold: Hold) -> None:

@@ -12,7 +12,7 @@ from moonwalk.adapters.heavy_queues import (
     PackingMessage,
     UnreadableMessageError,
 )
-from moonwalk.composition.working import Working
+from moonwalk.composition.working import IDLE_WAIT_SECONDS, Working
 from moonwalk.domain.failures import RetryLater
 from moonwalk.domain.request import QueueClass
 
@@ -21,8 +21,6 @@ from .progress import Progress
 from .protection import Protection
 from .room import Room
 
-IDLE_WAIT_SECONDS = 2
-"""How long one look into empty queues takes, and so what an idle worker pays: 5 requests in 2 s."""
 TROUBLE_WAIT_SECONDS = 5.0
 LOOK_SECONDS = 1.0
 """How often somebody who waits for a slot or for room looks whether the shift is over."""
@@ -62,6 +60,9 @@ class Shift:
         if self._over_since is None:
             self._over_since = self._now()
 
+    def _is_over(self) -> bool:
+        return self._over_since is not None
+
     @property
     def failed(self) -> bool:
         """Whether it ended by itself, since nothing could be done where it runs."""
@@ -75,7 +76,7 @@ class Shift:
         """
         self._logger.info("working", slots=self._working.slots().total)
         try:
-            while self._over_since is None:
+            while not self._is_over():
                 self._go_round()
         except Exception:
             # What is in hand is put down in order all the same.
@@ -105,7 +106,10 @@ class Shift:
         if not (classes or packs) or not self._has_room():
             return False
         message = self._next(classes, packs=packs)
-        if message:
+        if message and self._is_over():
+            # It came with the last look, or after it: nobody waits for us to put it down.
+            self._doing.show_again(message)
+        elif message:
             self._start(message)
         # The look itself has waited where crashes were looked for.
         return bool(message or classes)
@@ -122,7 +126,9 @@ class Shift:
 
     def _next(self, classes: tuple[QueueClass, ...], *, packs: bool) -> Taken | None:
         try:
-            return self._working.queues.receive(classes, packs=packs, seconds=IDLE_WAIT_SECONDS)
+            return self._working.queues.receive(
+                classes, packs=packs, seconds=IDLE_WAIT_SECONDS, is_over=self._is_over
+            )
         except UnreadableMessageError as error:
             self._logger.error("left for the dead-letter queue", detail=str(error))
         except RetryLater as failure:

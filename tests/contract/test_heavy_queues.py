@@ -8,14 +8,13 @@ import pytest
 
 from moonwalk.adapters import aws
 from moonwalk.adapters.heavy_queues import (
-    NOBODY_WAITS,
     HeavyMessage,
     HeavyQueues,
     PackingMessage,
-    TaskAnswers,
     UnreadableMessageError,
 )
 from moonwalk.adapters.symbol_queue import SqsSymbolQueue
+from moonwalk.adapters.task_answers import NOBODY_WAITS, TaskAnswers
 from moonwalk.contracts.tasks import (
     SCHEMA,
     SCHEMA_KEY,
@@ -50,7 +49,7 @@ def packing_url(world: SqsWorld) -> str:
 
 @pytest.fixture
 def queues(world: SqsWorld, packing_url: str) -> HeavyQueues:
-    return HeavyQueues(world.client, world.urls, packing_url)
+    return HeavyQueues(world.client, aws.receiving_sqs(2), world.urls, packing_url)
 
 
 def send(world: SqsWorld, queue: QueueClass, body: object = BODY) -> None:
@@ -99,6 +98,29 @@ def test_symbols_are_left_where_they_are_when_there_is_no_room_for_them(
     assert isinstance(receive(queues), PackingMessage)
 
 
+def test_no_further_queue_is_looked_into_once_nothing_is_wanted(
+    world: SqsWorld, queues: HeavyQueues
+) -> None:
+    send(world, QueueClass.REPROCESSING)
+    looks = iter([False, False, False, True])
+    found = queues.receive(list(QueueClass), packs=True, seconds=0, is_over=lambda: next(looks))
+    assert found is None
+    assert task_of(queues).queue is QueueClass.REPROCESSING
+
+
+def test_a_look_that_is_not_answered_is_not_repeated(
+    canned_aws: CannedAws, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL_SQS", canned_aws.url)
+    canned_aws.answers.append((HTTPStatus.SERVICE_UNAVAILABLE, {}))
+    url = f"{canned_aws.url}/1/queue"
+    client = aws.receiving_sqs(2)
+    queues = HeavyQueues(client, client, dict.fromkeys(QueueClass, url), url)
+    with pytest.raises(RetryLater):
+        receive(queues)
+    assert len(canned_aws.asked) == 1
+
+
 def test_classes_that_are_not_wanted_are_left_where_they_are(
     world: SqsWorld, queues: HeavyQueues, packing_url: str
 ) -> None:
@@ -120,7 +142,7 @@ def test_nothing_is_received_from_a_paused_queue_and_the_others_go_on(
     world: SqsWorld, packing_url: str
 ) -> None:
     paused = {KnobQueue.HEAVY_PRIORITY, KnobQueue.HEAVY_SYMBOLS}
-    queues = HeavyQueues(world.client, world.urls, packing_url, paused.__contains__)
+    queues = HeavyQueues(world.client, world.client, world.urls, packing_url, paused.__contains__)
     for queue in QueueClass:
         send(world, queue)
     SqsSymbolQueue(world.client, packing_url).hand_on("symbols")
@@ -142,7 +164,7 @@ def test_a_worker_whose_queues_are_all_paused_waits_all_the_same(
 ) -> None:
     waited: list[float] = []
     monkeypatch.setattr("moonwalk.adapters.heavy_queues.time.sleep", waited.append)
-    queues = HeavyQueues(world.client, world.urls, packing_url, lambda _: True)
+    queues = HeavyQueues(world.client, world.client, world.urls, packing_url, lambda _: True)
     assert queues.receive(list(QueueClass), packs=True, seconds=2) is None
     assert waited == [2]
 

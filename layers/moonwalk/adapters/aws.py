@@ -27,6 +27,8 @@ WAKING_SECONDS = 5.0
 """Of a call about the workers' service."""
 LONG_POLL_SECONDS = 20
 """The longest that SQS lets a receiver wait."""
+RECEIVING_MARGIN_SECONDS = 3.0
+"""What a worker's look into a queue may take beyond the wait that it asks for."""
 MARGIN_SECONDS = 10.0
 """What the network may add to a wait that the service bounds."""
 
@@ -45,6 +47,15 @@ def sqs(connections: int = CONNECTIONS) -> "SQSClient":
     """Make a client for queues; it can be used for long polling too."""
     read = LONG_POLL_SECONDS + MARGIN_SECONDS
     return boto3.client("sqs", config=_config(read_seconds=read, connections=connections))
+
+
+def receiving_sqs(wait_seconds: int) -> "SQSClient":
+    """Make a client for looks into queues only, each of which waits for so long at most.
+
+    Who looks may be told to stop meanwhile, and looks again anyhow: no call is repeated.
+    """
+    read = wait_seconds + RECEIVING_MARGIN_SECONDS
+    return boto3.client("sqs", config=_config(read_seconds=read, attempts=1, connections=1))
 
 
 def events() -> "EventBridgeClient":

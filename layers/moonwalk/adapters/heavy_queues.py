@@ -1,28 +1,24 @@
-"""The heavy lane's queues, as its worker reads them, and the answering of task tokens."""
+"""The heavy lane's queues, as its worker reads them, and what becomes of their messages."""
 
 import json
 import time
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from botocore.exceptions import ClientError
-
-from moonwalk.adapters.aws_errors import error_code, told_as_retry_later
+from moonwalk.adapters.aws_errors import told_as_retry_later
 from moonwalk.adapters.queues import hide
-from moonwalk.contracts.tasks import SchemaError, decode_heavy_message, encode_answer
+from moonwalk.contracts.tasks import SchemaError, decode_heavy_message
 from moonwalk.domain.knobs import KnobQueue
 from moonwalk.domain.request import Message, QueueClass
-from moonwalk.domain.task import Answer, Task
+from moonwalk.domain.task import Task
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping
 
     from mypy_boto3_sqs import SQSClient
     from mypy_boto3_sqs.type_defs import MessageTypeDef
-    from mypy_boto3_stepfunctions import SFNClient
 
-NOBODY_WAITS = frozenset({"InvalidToken", "TaskDoesNotExist", "TaskTimedOut"})
-"""The workflow has ended, or was answered before."""
 _TRIES: Final = "ApproximateReceiveCount"
 _SENT: Final = "SentTimestamp"
 _FRESH: Final = (QueueClass.PRIORITY, QueueClass.STANDARD)
@@ -64,18 +60,26 @@ class HeavyQueues:
     """Receives from the queues in their order: priority, standard, packing, reprocessing.
 
     Attributes:
+        client: for messages that are in hand.
+        receiver: for looks into queues; it does not repeat what got no answer.
         packing_url: of the queue of symbols. They come before reprocessing, which is better with
             them.
         is_paused: tells of a queue whether nothing is to be taken from it.
     """
 
     client: "SQSClient"
+    receiver: "SQSClient"
     urls: "Mapping[QueueClass, str]"
     packing_url: str
     is_paused: "Callable[[KnobQueue], bool]" = lambda _: False
 
     def receive(
-        self, classes: "Collection[QueueClass]", *, packs: bool, seconds: int
+        self,
+        classes: "Collection[QueueClass]",
+        *,
+        packs: bool,
+        seconds: int,
+        is_over: "Callable[[], bool]" = lambda: False,
     ) -> HeavyMessage | PackingMessage | None:
         """Take one message from the first queue that has one.
 
@@ -86,20 +90,18 @@ class HeavyQueues:
             classes: whose crashes may be taken.
             packs: whether symbols may be taken, too.
             seconds: how long to wait.
+            is_over: whether nothing is wanted any more; asked before each queue.
 
         Raises:
             RetryLater: when the world fails.
             UnreadableMessageError: saying what is wrong with the message.
         """
-        for queue in _FRESH:
-            if queue in classes and (found := self._receive(queue, 0)):
+        for look in self._looks(classes, packs=packs):
+            if is_over():
+                return None
+            if found := look():
                 return found
-        if packs and (symbols := self._receive_packing()):
-            return symbols
-        bulk = QueueClass.REPROCESSING
-        if bulk in classes and (found := self._receive(bulk, 0)):
-            return found
-        return self._wait(classes, seconds) if classes else None
+        return self._wait(classes, seconds) if classes and not is_over() else None
 
     def delete_packing(self, message: PackingMessage) -> None:
         """Let a message go whose symbols are packed, or laid aside."""
@@ -118,6 +120,17 @@ class HeavyQueues:
             self.client.delete_message(
                 QueueUrl=self.urls[message.queue], ReceiptHandle=message.receipt_handle
             )
+
+    def _looks(
+        self, classes: "Collection[QueueClass]", *, packs: bool
+    ) -> "Iterator[Callable[[], HeavyMessage | PackingMessage | None]]":
+        for queue in _FRESH:
+            if queue in classes:
+                yield partial(self._receive, queue, 0)
+        if packs:
+            yield self._receive_packing
+        if QueueClass.REPROCESSING in classes:
+            yield partial(self._receive, QueueClass.REPROCESSING, 0)
 
     def _wait(self, classes: "Collection[QueueClass]", seconds: int) -> HeavyMessage | None:
         for queue in QueueClass:
@@ -145,37 +158,13 @@ class HeavyQueues:
 
     def _one(self, url: str, name: str, wait_seconds: int) -> "MessageTypeDef | None":
         with told_as_retry_later(f"receiving from the {name} queue"):
-            answer = self.client.receive_message(
+            answer = self.receiver.receive_message(
                 QueueUrl=url,
                 MaxNumberOfMessages=1,
                 WaitTimeSeconds=wait_seconds,
                 MessageSystemAttributeNames=[_TRIES, _SENT],
             )
         return next(iter(answer.get("Messages", [])), None)
-
-
-@dataclass(frozen=True, slots=True)
-class TaskAnswers:
-    """Answers the Standard workflow."""
-
-    client: "SFNClient"
-
-    def give(self, token: str, answer: Answer) -> bool:
-        """Answer a task; False when nobody waits for it any more.
-
-        Raises:
-            RetryLater: when the world fails.
-        """
-        with told_as_retry_later("answering a task of the heavy lane"):
-            try:
-                self.client.send_task_success(
-                    taskToken=token, output=json.dumps(encode_answer(answer))
-                )
-            except ClientError as error:
-                if error_code(error) not in NOBODY_WAITS:
-                    raise
-                return False
-        return True
 
 
 def _read(queue: QueueClass, received: "MessageTypeDef") -> HeavyMessage:

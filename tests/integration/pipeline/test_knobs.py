@@ -10,7 +10,7 @@ import pytest
 
 from cli.knobs import KnobBoard
 from cli.reachable import Reachable
-from lambdas.worker.shift import IDLE_WAIT_SECONDS
+from moonwalk.composition.working import IDLE_WAIT_SECONDS
 from moonwalk.contracts import outputs, symbols
 from moonwalk.domain.crash_id import CrashId
 from moonwalk.domain.lane import Lane

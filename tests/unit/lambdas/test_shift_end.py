@@ -6,9 +6,17 @@ import pytest
 
 from lambdas.worker import room as room_module
 from lambdas.worker import shift as shift_module
+from moonwalk.adapters.heavy_queues import HeavyMessage, PackingMessage
 from moonwalk.domain.request import QueueClass
 from moonwalk.domain.task import Answer, Status, Task
-from tests.unit.lambdas.working import NEEDED, PATIENCE, UNAVAILABLE, WorkerWorld, heavy_message
+from tests.unit.lambdas.working import (
+    NEEDED,
+    PATIENCE,
+    UNAVAILABLE,
+    WorkerWorld,
+    heavy_message,
+    packing_message,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -62,6 +70,20 @@ def test_a_shift_that_is_over_finishes_what_is_in_hand_and_takes_nothing_more() 
     assert [waiting.receipt_handle for waiting in world.queues.waiting] == ["receipt-2"]  # type: ignore[union-attr]
     assert world.process.given_back == []
     assert not world.shift.failed
+
+
+@pytest.mark.parametrize("message", [heavy_message(), packing_message()], ids=["crash", "pack"])
+def test_what_comes_after_it_was_told_to_stop_is_shown_again_and_not_begun(
+    message: HeavyMessage | PackingMessage,
+) -> None:
+    world = WorkerWorld()
+    world.queues.before_receive = world.shift.stop
+    assert world.work(message)
+    assert world.queues.was_over == [True]
+    shown = [delay[-2:] for delay in (*world.visibility.delays, *world.queues.delays)]
+    assert shown == [(message.receipt_handle, 0)]
+    assert (world.answers.given, world.queues.deleted) == ([], [])
+    assert (world.process.given_back, world.leases.given_back) == ([], 0)
 
 
 def test_the_time_to_finish_counts_from_when_it_was_told_not_from_when_it_has_noticed(

@@ -56,13 +56,20 @@ class FakeHeavyQueues:
         self.delays: list[tuple[str, float]] = []
         self.before_receive: Callable[[], None] = lambda: None
         self.deleted: list[str] = []
+        self.was_over: list[bool] = []
         self._on_empty = on_empty
 
     def receive(
-        self, classes: Collection[QueueClass], *, packs: bool, seconds: int
+        self,
+        classes: Collection[QueueClass],
+        *,
+        packs: bool,
+        seconds: int,
+        is_over: Callable[[], bool],
     ) -> HeavyMessage | PackingMessage | None:
         assert seconds > 0, "an idle worker would spin"
         self.before_receive()
+        self.was_over.append(is_over())
         if not self.waiting:
             self._on_empty()
             return None
