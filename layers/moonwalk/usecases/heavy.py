@@ -1,6 +1,7 @@
 """A task of the heavy lane: its starts are counted, and the third silent end is poison."""
 
-from dataclasses import dataclass
+from collections import deque
+from dataclasses import dataclass, field
 
 from moonwalk.domain.failures import DeadLetter, DeadLetterCode, RetryLater
 from moonwalk.domain.task import Answer, Status, Task
@@ -17,14 +18,21 @@ handed its task answers it, and starts no walk."""
 DRAIN = "drain"
 """Why a crash is given back whose worker is told to stop."""
 
+_OWED = "; and the ledger is still to be told that the start does not count"
+
 
 @dataclass(frozen=True, slots=True)
 class ProcessHeavy:
-    """Runs a task that waited in a heavy queue, perhaps for hours, perhaps not the first time."""
+    """Runs a task that waited in a heavy queue, perhaps for hours, perhaps not the first time.
+
+    Attributes:
+        owed: starts that are to be given back, which the ledger did not take when that was due.
+    """
 
     ledger: Ledger
     process: Process
     ending: Ending
+    owed: deque[tuple[Task, str]] = field(default_factory=deque, compare=False)
 
     def __call__(self, task: Task) -> Answer:
         """Process the crash unless its run is over, fenced off, or poison.
@@ -33,6 +41,7 @@ class ProcessHeavy:
             RetryLater: when the world failed, or what the worker itself runs on; that is no
                 silence, so the start does not count.
         """
+        self._settle()
         now = self.ending.clock.now()
         started = change(
             self.ledger,
@@ -48,7 +57,10 @@ class ProcessHeavy:
         try:
             return self._processed(task)
         except RetryLater as failure:
-            self.give_back(task, failure.code)
+            self.owed.append((task, failure.code))
+            self._settle()
+            if self.owed:
+                raise RetryLater(failure.code, failure.detail + _OWED) from failure
             raise
 
     def give_back(self, task: Task, why: str = DRAIN) -> None:
@@ -59,6 +71,19 @@ class ProcessHeavy:
             task.request.crash_id,
             lambda found: found.start_given_back(now, why) if found.holds(task.fence) else None,
         )
+
+    def _settle(self) -> None:
+        """Give back what is owed, as far as the ledger answers; the rest before the next start."""
+        for _ in range(len(self.owed)):
+            try:
+                task, why = self.owed.popleft()
+            except IndexError:
+                return  # Another slot was faster.
+            try:
+                self.give_back(task, why)
+            except RetryLater:
+                self.owed.append((task, why))
+                return
 
     def _processed(self, task: Task) -> Answer:
         try:

@@ -7,6 +7,7 @@ import pytest
 
 from moonwalk.domain.failures import RetryCode, RetryLater
 from moonwalk.domain.lane import Lane
+from moonwalk.domain.ledger import LedgerEntry
 from moonwalk.domain.task import Task
 from tests.builders import CRASH_ID, entry, task
 from tests.unit.usecases.world import World
@@ -60,3 +61,27 @@ def test_what_a_crash_could_bring_about_stays_a_silent_end(world: World, error: 
     with pytest.raises(type(error)):
         world.process_heavy(asked)
     assert world.entry.starts == 1
+
+
+def test_a_start_that_the_ledger_did_not_take_back_is_taken_back_before_the_next_one(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unavailable = RetryLater(RetryCode.UNAVAILABLE, "no route")
+    asked = failing(world, unavailable)
+    write = world.fake_ledger.write
+
+    def take_starts_only(following: LedgerEntry, *, replacing: LedgerEntry | None) -> None:
+        if replacing and following.starts < replacing.starts:
+            raise unavailable
+        write(following, replacing=replacing)
+
+    monkeypatch.setattr(world.fake_ledger, "write", take_starts_only)
+    for starts in (1, 2):
+        with pytest.raises(RetryLater, match="the ledger is still to be told"):
+            world.process_heavy(asked)
+        assert world.entry.starts == starts
+    monkeypatch.undo()
+    with pytest.raises(RetryLater, match=r"no route$"):
+        world.process_heavy(asked)
+    assert world.entry.starts == 0
+    assert not world.process_heavy.owed
