@@ -17,13 +17,17 @@ class Hold:
     """Renews a message's visibility in the background, until it is released."""
 
     def __init__(
-        self, name: str, hide: Callable[[float], object], seconds: float, logger: Logger
+        self, name: str, hide: Callable[[float], bool], seconds: float, logger: Logger
     ) -> None:
-        """Take a message that was just received: what logs call it, and how to hide it."""
+        """Take a message that was just received: what logs call it, and how to hide it.
+
+        Hiding tells whether the message was still ours to hide.
+        """
         self._name = name
         self._hide_message = hide
         self._seconds = seconds
         self._logger = logger
+        self._is_lost = False
         self._released = threading.Event()
         self._thread = threading.Thread(target=self._renew, name="hold")
 
@@ -54,6 +58,17 @@ class Hold:
 
     def _hide(self, seconds: float) -> None:
         try:
-            self._hide_message(seconds)
+            is_ours = self._hide_message(seconds)
         except RetryLater as failure:
             self._logger.warning("visibility not changed", task=self._name, code=failure.code)
+        except Exception:
+            # The next renewal may do better; without any, others get what is at work here.
+            self._logger.exception("visibility not changed", task=self._name)
+        else:
+            self._tell_if_lost(is_ours=is_ours)
+
+    def _tell_if_lost(self, *, is_ours: bool) -> None:
+        """Say it once. The work goes on: one answer counts, whoever gives it first."""
+        if not is_ours and not self._is_lost:
+            self._is_lost = True
+            self._logger.warning("message lost, others may have its task", task=self._name)

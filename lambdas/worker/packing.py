@@ -22,9 +22,10 @@ class PackingWork:
         seconds = self._working.visibility_seconds
         queues, name = self._working.queues, received.message.id
 
-        def hide(seconds: float) -> None:
-            queues.delay_packing(received, seconds)
+        def hide(seconds: float) -> bool:
+            is_ours = queues.delay_packing(received, seconds)
             self._working.packing.leases.renew()
+            return is_ours
 
         try:
             with Hold(name, hide, seconds, self._logger) as hold:

@@ -37,8 +37,8 @@ class WalkingWork:
     def do(self, message: HeavyMessage) -> End:
         """Process a crash and answer its workflow; or let the message come back later."""
 
-        def hide(seconds: float) -> None:
-            self._working.visibility.delay(message.queue, message.receipt_handle, seconds)
+        def hide(seconds: float) -> bool:
+            return self._working.visibility.delay(message.queue, message.receipt_handle, seconds)
 
         seconds = self._working.visibility_seconds
         try:
@@ -69,8 +69,6 @@ class WalkingWork:
         try:
             answer = self._working.walking.process_heavy(task)
             waited_for = self._working.answers.give(message.token, answer)
-            hold.release()
-            self._working.queues.delete(message)
         except RetryLater as failure:
             self._logger.warning(
                 "tried later", task=task.name, code=failure.code, detail=failure.detail
@@ -78,6 +76,7 @@ class WalkingWork:
             hold.release(show_again_after=BACKOFF.after(message.tries))
             own = failure.code in OWN_FAULTS
             return End.FAILED_BY_WORKER if own else End.FAILED_BY_WORLD
+        hold.release()
         self._logger.info(
             "answered",
             task=task.name,
@@ -85,4 +84,12 @@ class WalkingWork:
             reason=answer.reason,
             waited_for=waited_for,
         )
+        self._let_go(message)
         return End.ANSWERED
+
+    def _let_go(self, message: HeavyMessage) -> None:
+        try:
+            self._working.queues.delete(message)
+        except RetryLater as failure:
+            # It comes back, and its run is found to be over.
+            self._logger.warning("not deleted", task=message.task.name, code=failure.code)

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from moonwalk.adapters.heavy_queues import HeavyMessage
 from moonwalk.domain.failures import RetryCode
 from moonwalk.domain.request import QueueClass
 from moonwalk.domain.task import Answer, Status, Task
@@ -126,3 +127,18 @@ def test_a_task_token_is_never_logged() -> None:
     world.work(heavy_message(token="s3cret-token"))
     assert world.log.lines("answered")
     assert "s3cret" not in world.log.printed.getvalue()
+
+
+def test_an_answered_crash_whose_message_cannot_be_deleted_is_told_as_answered(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    world = WorkerWorld()
+
+    def fail(_: HeavyMessage) -> None:
+        raise UNAVAILABLE
+
+    monkeypatch.setattr(world.queues, "delete", fail)
+    assert world.work(heavy_message())
+    assert len(world.log.lines("answered")) == 1
+    assert world.log.lines("tried later") == []
+    assert [line["code"] for line in world.log.lines("not deleted")] == ["unavailable"]

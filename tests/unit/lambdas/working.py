@@ -85,8 +85,9 @@ class FakeHeavyQueues:
     def delete_packing(self, message: PackingMessage) -> None:
         self.deleted.append(message.receipt_handle)
 
-    def delay_packing(self, message: PackingMessage, seconds: float) -> None:
+    def delay_packing(self, message: PackingMessage, seconds: float) -> bool:
         self.delays.append((message.receipt_handle, seconds))
+        return True
 
     def delete(self, message: HeavyMessage) -> None:
         self.deleted.append(message.receipt_handle)
