@@ -13,6 +13,9 @@ MINUTES = 60
 killed, and soon over when the worker hangs."""
 RENEWALS = 3
 """How often it is renewed within that time: two may fail."""
+LINGER_SECONDS = 60.0
+"""After the last task, before it lets go: where crashes come one by one, each would else cost two
+calls, of which ECS allows a service only so many."""
 RETRY_SECONDS = 60.0
 """After a failure. It is a warning only: a task that is ended gives back what it has in hand."""
 UNBROKEN_SECONDS = 5400.0
@@ -23,7 +26,7 @@ GAP_SECONDS = 60.0
 
 
 class Protection:
-    """Asks for protection with the first task, renews it, and gives it up after the last one."""
+    """Asks for protection with the first task, renews it, and lets go a while after the last."""
 
     def __init__(
         self,
@@ -37,6 +40,7 @@ class Protection:
         self._now = now
         self._on = False
         self._busy_since = math.inf
+        self._busy_at = -math.inf
         self._renew_at = math.inf
         self._retry_at = -math.inf
 
@@ -60,7 +64,9 @@ class Protection:
         self._renew_at = now + MINUTES * 60 / RENEWALS
 
     def _wanted(self, now: float, *, busy: bool) -> bool:
-        if not busy:
+        if busy:
+            self._busy_at = now
+        elif not self._on or now - self._busy_at >= LINGER_SECONDS:
             self._busy_since = math.inf
             return False
         self._busy_since = min(self._busy_since, now)

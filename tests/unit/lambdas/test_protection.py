@@ -2,6 +2,7 @@
 
 from lambdas.worker.protection import (
     GAP_SECONDS,
+    LINGER_SECONDS,
     MINUTES,
     RENEWALS,
     RETRY_SECONDS,
@@ -47,9 +48,34 @@ def test_it_is_on_from_the_first_task_and_off_after_the_last_and_asked_for_once(
     assert guarded.keep(busy=False) == []
     assert guarded.keep(busy=True) == [MINUTES]
     assert guarded.keep(busy=True) == []
+    guarded.time += LINGER_SECONDS
     assert guarded.keep(busy=False) == [0]
     assert guarded.keep(busy=False) == []
     assert guarded.keep(busy=True) == [MINUTES]
+
+
+def test_it_stays_on_between_tasks_that_follow_soon() -> None:
+    guarded = Guarded()
+    guarded.keep(busy=True)
+    for _ in range(3):
+        guarded.time += LINGER_SECONDS - 1
+        assert guarded.keep(busy=False) == []
+        assert guarded.keep(busy=True) == []
+    guarded.time += LINGER_SECONDS - 1
+    assert guarded.keep(busy=False) == []
+    guarded.time += 1
+    assert guarded.keep(busy=False) == [0]
+
+
+def test_a_worker_without_a_task_is_not_protected_after_its_gap_either() -> None:
+    guarded = Guarded()
+    guarded.keep(busy=True)
+    guarded.time += UNBROKEN_SECONDS
+    assert guarded.keep(busy=True) == [0]
+    guarded.time += GAP_SECONDS - 1
+    guarded.keep(busy=True)
+    guarded.time += 1
+    assert guarded.keep(busy=False) == []
 
 
 def test_it_is_renewed_before_it_expires() -> None:
@@ -73,6 +99,7 @@ def test_a_refusal_is_a_warning_and_asked_again_only_after_a_while() -> None:
     guarded.time += RETRY_SECONDS
     assert guarded.keep(busy=True) == [MINUTES]
     guarded.agent.refuses = True
+    guarded.time += LINGER_SECONDS
     assert guarded.keep(busy=False) == [0]
     assert guarded.keep(busy=False) == []
 
@@ -93,7 +120,9 @@ def test_a_backlog_without_gaps_leaves_one_in_which_a_deployment_may_end_the_wor
 def test_the_time_without_a_gap_begins_anew_after_a_rest() -> None:
     guarded = Guarded()
     guarded.keep(busy=True)
-    guarded.time += UNBROKEN_SECONDS - 1
+    guarded.time += UNBROKEN_SECONDS - 1 - LINGER_SECONDS
+    guarded.keep(busy=True)
+    guarded.time += LINGER_SECONDS
     guarded.keep(busy=False)
     guarded.keep(busy=True)
     guarded.time += UNBROKEN_SECONDS - 1
