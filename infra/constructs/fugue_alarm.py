@@ -3,7 +3,7 @@
 In the incident processors were idle, scaling looked at them, and nobody saw why crashes took five
 times as long. So no processor is looked at here: work grows although slots are busy, and each slot
 finishes less, or the walks in it wait. A burst alone grows the backlog, but its walks are as fast
-as ever; slow walks alone are no harm while the backlog shrinks.
+as ever; slow walks alone are no harm when the backlog has not grown for an hour.
 """
 
 from collections.abc import Sequence
@@ -18,8 +18,9 @@ from moonwalk.domain.lane import Lane
 
 TIMES = 2
 """Periods in a row: ten minutes, in which neither a batch of messages nor one giant counts."""
-GROWTH_OUT_OF = 4
-"""Of so many periods two count for growth: workers that are added stop it for a while."""
+GROWTH_OUT_OF = 12
+"""Of so many periods two count for growth: an hour. Workers that are added stop it for a while, and
+a fugue that ended with that would page again as soon as they are slow, too."""
 
 
 class FugueAlarm(Construct):

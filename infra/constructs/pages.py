@@ -14,7 +14,8 @@ _WAIT = Duration.minutes(15)
 """For the alarm that knows the cause, before one pages that knows the harm only. Harm that ends
 sooner, as a burst's does once new workers have started, pages nobody."""
 _AFTER = Duration.hours(1)
-"""For which the harm may outlast its cause without a page of its own: windows of lag are long."""
+"""For which the harm may outlast its cause without a page of its own: windows of lag are long. Harm
+that ends in it and comes again, or only begins in it, waits for `_WAIT` as it would without."""
 
 
 class Pages(Construct):

@@ -85,7 +85,8 @@ def _alarms() -> Iterator[str]:
     yield (
         "Only those that page wake anybody; the others are their signs. One that pages *unless "
         "explained* waits a quarter of an hour for a page that knows the cause, and keeps quiet "
-        "beside it and for an hour after it: one anomaly, one page. A fugue is never kept quiet. "
+        "beside it and, as long as it lasts, for an hour after it: one anomaly, one page. What "
+        "begins in that hour waits a quarter of an hour again. A fugue is never kept quiet. "
         "Limits are [settings](../infra/alarm_settings.py), remedies in the "
         "[runbook](runbook.md). What is raised on recorded days, and within how many minutes, is "
         "printed by `pytest -s tests/infra/test_alarms_on_series.py`.\n"

@@ -148,7 +148,7 @@ class Watch(Enum):
     BACKLOG_GROWS = Row(
         "backlog-grows",
         "The backlog grows",
-        "More comes into a lane than it finishes, in ten of twenty minutes.",
+        "More comes into a lane than it finishes, or did so for ten minutes of the last hour.",
         "Arrivals against answers.",
     )
     SLOTS_SLOW = Row(

@@ -66,15 +66,24 @@ def test_a_window_without_samples_has_no_datapoint() -> None:
 @pytest.mark.parametrize(
     ("expression", "expected"),
     [
-        ("a + 2 * b", [12, None, 32]),
-        ("FILL(b, 0)", [5, 0, 10]),
-        ("DIFF(a)", [None, -1, 11]),
-        ("IF(a >= 2, b, 0)", [5, 0, 10]),
-        ("a / (a - 2)", [None, -1, 1.2]),
+        ("a + b", [7, 1, 22, None]),
+        ("b - a", [3, -1, -2, None]),
+        ("a / b", [0.4, None, 1.2, None]),
+        ("b < a", [0, 1, 1, None]),
+        ("2 * b", [10, None, 20, None]),
+        ("FILL(b, 0)", [5, 0, 10, 0]),
+        ("DIFF(a)", [None, -1, 11, None]),
+        ("IF(a >= 2, b, 0)", [5, 0, 10, None]),
+        ("IF(a >= 1, b, 7)", [5, 0, 10, None]),
+        ("IF(a >= 9, 7, b)", [5, None, 7, None]),
+        ("a / (a - 2)", [None, -1, 1.2, None]),
     ],
 )
-def test_math_keeps_what_is_missing_missing(expression: str, expected: list[float | None]) -> None:
-    assert calculate(expression, {"a": [2, 1, 12], "b": [5, None, 10]}, 1) == expected
+def test_math_takes_what_is_missing_as_cloudwatch_does(
+    expression: str, expected: list[float | None]
+) -> None:
+    metrics = {"a": [2.0, 1.0, 12.0, None], "b": [5.0, None, 10.0, None]}
+    assert calculate(expression, metrics, 1) == expected
 
 
 def test_a_difference_is_to_the_window_before_and_not_to_the_minute_before() -> None:
@@ -112,22 +121,45 @@ def test_a_composite_holds_as_its_rule_says() -> None:
 
 
 def test_a_composite_without_actions_wakes_nobody() -> None:
-    assert composite().acts([{"late"}])
-    assert not composite(AlarmActions=[]).acts([{"late"}])
+    assert composite().tells([{"late"}]) == [0]
+    assert composite(AlarmActions=[]).tells([{"late"}]) == []
 
 
-def test_one_that_another_explains_waits_for_it_and_keeps_quiet_for_a_while_after_it() -> None:
-    late = composite(
+NOTHING: set[str] = set()
+ALONE, BOTH, CAUSE = {"late"}, {"late", "cause"}, {"cause"}
+
+
+def test_each_time_that_a_composite_is_raised_is_told_once() -> None:
+    assert composite().tells([ALONE, ALONE, NOTHING, ALONE]) == [0, 3]
+
+
+@pytest.fixture
+def explained() -> Composite:
+    """Waits for two minutes, and keeps quiet for four after its cause."""
+    return composite(
         ActionsSuppressor={"Fn::GetAtt": ["Cause", "Arn"]},
         ActionsSuppressorWaitPeriod=120,
-        ActionsSuppressorExtensionPeriod=60,
+        ActionsSuppressorExtensionPeriod=240,
     )
-    alone, both = {"late"}, {"late", "cause"}
-    assert not late.acts([alone, alone])
-    assert late.acts([alone, alone, alone])
-    assert not late.acts([alone, alone, both])
-    assert not late.acts([both, both, both, alone])
-    assert late.acts([both, both, both, alone, alone])
+
+
+def test_one_that_another_explains_waits_for_it(explained: Composite) -> None:
+    assert explained.tells([ALONE, ALONE, ALONE, ALONE]) == [2]
+    assert explained.tells([ALONE, ALONE, BOTH, BOTH]) == []
+
+
+def test_it_keeps_quiet_for_a_while_after_it(explained: Composite) -> None:
+    assert explained.tells([BOTH, *[ALONE] * 4]) == []
+    assert explained.tells([BOTH, *[ALONE] * 5]) == [5]
+
+
+def test_what_begins_in_that_while_waits_no_longer_than_anything_else(explained: Composite) -> None:
+    assert explained.tells([CAUSE, NOTHING, ALONE, ALONE, ALONE]) == [4]
+    assert explained.tells([BOTH, ALONE, NOTHING, ALONE, ALONE, ALONE]) == [5]
+
+
+def test_what_was_told_is_not_told_again_when_its_cause_ends(explained: Composite) -> None:
+    assert explained.tells([ALONE, ALONE, ALONE, BOTH, *[ALONE] * 9]) == [2]
 
 
 def test_a_queue_at_rest_is_not_told_of_and_takes_its_time_to_be_told_of_again() -> None:

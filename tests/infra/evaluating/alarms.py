@@ -136,9 +136,10 @@ class Alarms:
             past.append(found | {name for name, holds in rules.items() if holds(found)})
         return past
 
-    def paging(self, past: Sequence[set[str]]) -> set[str]:
-        """Give those that wake somebody after these minutes."""
-        return {name for name, each in self.composites.items() if each.acts(past)}
+    def pages(self, past: Sequence[set[str]]) -> dict[str, list[int]]:
+        """Give those that wake somebody in these minutes, and in which."""
+        told = {name: each.tells(past) for name, each in self.composites.items()}
+        return {name: minutes for name, minutes in told.items() if minutes}
 
 
 def _key(metric: Mapping[str, Any]) -> Key:

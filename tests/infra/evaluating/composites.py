@@ -32,21 +32,29 @@ class Composite:
         tree = ast.parse(text, mode="eval").body
         return lambda raised: _truth(tree, raised)
 
-    def acts(self, past: Sequence[set[str]]) -> bool:
-        """Say whether it tells somebody after these minutes, each with what was raised in it.
+    def tells(self, past: Sequence[set[str]]) -> list[int]:
+        """Give the minutes in which it tells somebody, of many, each with what was raised in it.
 
-        One that another explains waits for it, and keeps quiet for a while after it.
+        It tells once of each time that it is raised. What another explains waits for it, and then
+        for a while after it; but whatever begins or ends in that while has it wait anew.
         """
-        if self.name not in past[-1] or not self.properties.get("AlarmActions"):
-            return False
-        if self.suppressor is None:
-            return True
-        wait, after = (
-            int(self.properties[f"ActionsSuppressor{each}Period"]) // 60
-            for each in ("Wait", "Extension")
-        )
-        waited = len(past) > wait and all(self.name in each for each in past[-wait - 1 :])
-        return waited and not any(self.suppressor in each for each in past[-after - 1 :])
+        if not self.properties.get("AlarmActions"):
+            return []
+        told, raised, explained, owed, quiet_until = [], False, False, False, 0
+        for minute, names in enumerate(past):
+            was_raised, raised = raised, self.name in names
+            was_explained, explained = explained, self.suppressor in names
+            if was_explained and not explained:
+                quiet_until = minute + self._minutes("Extension")
+            if raised != was_raised:
+                owed, quiet_until = raised, minute + self._minutes("Wait")
+            if owed and not explained and minute >= quiet_until:
+                told.append(minute)
+                owed = False
+        return told
+
+    def _minutes(self, period: str) -> int:
+        return int(self.properties.get(f"ActionsSuppressor{period}Period", 0)) // 60
 
 
 def composite_of(properties: Mapping[str, Any], names: Mapping[str, str]) -> Composite:

@@ -1,7 +1,8 @@
 """Metric math, as far as our alarms use it, over a datapoint for each minute.
 
-CloudWatch's expressions happen to be Python's, too, so Python parses them. A datapoint that is
-missing stays missing in arithmetic, and a division by zero gives none, as in CloudWatch.
+CloudWatch's expressions happen to be Python's, too, so Python parses them. As its user guide says,
+a datapoint that one of two metrics has counts against a 0 of the other, where neither has one there
+is none, and a division by zero gives none.
 """
 
 import ast
@@ -45,10 +46,14 @@ class _Frame(NamedTuple):
     period: int
 
 
+class _Constants(list[float | None]):
+    """A number at every minute: unlike a metric it makes no datapoint where there is none."""
+
+
 def _points(node: ast.expr, known: Mapping[str, Points], frame: _Frame) -> Points:
     match node:
         case ast.Constant(value=int() | float() as number):
-            return [float(number)] * frame.length
+            return _Constants([float(number)] * frame.length)
         case ast.Name(id=name) if name in known:
             return known[name]
         case ast.BinOp(left=left, op=op, right=right) if type(op) in _ARITHMETIC:
@@ -66,11 +71,14 @@ def _points(node: ast.expr, known: Mapping[str, Points], frame: _Frame) -> Point
 
 
 def _both(act: Callable[[float, float], float], left: Points, right: Points) -> Points:
+    constant = isinstance(left, _Constants) or isinstance(right, _Constants)
+
     def one(first: float | None, second: float | None) -> float | None:
-        if first is None or second is None:
+        missing = (first is None, second is None)
+        if all(missing) or (constant and any(missing)):
             return None
         try:
-            return float(act(first, second))
+            return float(act(first or 0.0, second or 0.0))
         except ZeroDivisionError:
             return None
 
@@ -80,7 +88,7 @@ def _both(act: Callable[[float, float], float], left: Points, right: Points) -> 
 def _chosen(condition: float | None, yes: float | None, no: float | None) -> float | None:
     if condition is None:
         return None
-    return yes if condition else no
+    return (yes or 0.0) if condition else no
 
 
 def _call(name: str, args: list[Points], period: int) -> Points:
@@ -93,7 +101,10 @@ def _call(name: str, args: list[Points], period: int) -> Points:
         case "IF", [condition, yes, no]:
             return [_chosen(*each) for each in zip(condition, yes, no, strict=True)]
         case "DIFF", [points]:
-            before: Points = [*[None] * period, *points][: len(points)]
-            return _both(operator.sub, points, before)
+            before = [*[None] * period, *points]
+            return [
+                None if now is None or then is None else now - then
+                for now, then in zip(points, before, strict=False)
+            ]
         case _:
             raise UnknownMathError(f"not known: {name} of {len(args)}")
