@@ -16,6 +16,7 @@ from moonwalk.domain.task import Status
 from moonwalk.metrics import Metric
 
 ENDED = (Status.PROCESSED, Status.PROVISIONAL, Status.REJECTED)
+"""Not what the light lane hands over: it had its slot for nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,11 @@ class FugueSigns:
 
     @property
     def slot_seconds(self) -> IMetric:
-        """For how long a crash has a slot: throughput per slot, upside down."""
+        """For how long a crash has a slot: throughput per slot, upside down.
+
+        Where none ends it is all that slots were busy for, as if one had: a lane in which nothing
+        moves has no walks to tell of, and would look idle.
+        """
         ended = {
             f"{self.lane}_e{at}": own(
                 Metric.ANSWERS, "Sum", lane=self.lane.value, status=status.value
@@ -46,7 +51,9 @@ class FugueSigns:
         }
         busy = f"{self.lane}_busy"
         named = {busy: self.busy_seconds, **ended}
-        return math(f"{busy} / ({filled_sum(ended)})", named, label=self.lane)
+        count = filled_sum(ended)
+        each = f"FILL({busy}, 0) / IF({count} < 1, 1, {count})"
+        return math(each, named, label=self.lane)
 
     @property
     def wait_percent(self) -> IMetric:

@@ -96,6 +96,14 @@ def test_a_fugue_wakes_somebody_once_and_by_its_name(watch: Watch, most: int) ->
     assert {"wait-ratio-heavy", "throughput-per-slot-heavy", "late"} <= seen.raised.keys()
 
 
+def test_a_lane_in_which_nothing_ends_wakes_somebody_once_as_a_fugue(watch: Watch) -> None:
+    """No walk ends that could tell of its waits: busy slots and a growing backlog are all."""
+    seen = watch("stall")
+    assert seen.pages == {"fugue": 1}
+    assert seen.woke["fugue"] <= 25
+    assert "wait-ratio-heavy" not in seen.raised
+
+
 def test_a_burst_that_new_workers_answer_wakes_nobody(watch: Watch) -> None:
     seen = watch("burst")
     assert {"backlog-grows-heavy", "late"} <= seen.raised.keys()

@@ -14,6 +14,7 @@ DAY = 24 * HOUR
 
 SECONDS = 10.0
 """A crash that is well: 6 s of walking, and 4 s to fetch, to apply rules and to save."""
+NEVER = 1e9
 WAIT_RATIO = 0.15
 MEMORY = 0.30
 
@@ -86,10 +87,16 @@ def fugue() -> Series:
     return tuple(at(minute) for minute in range(8 * HOUR))
 
 
+def stall() -> Series:
+    """24 a minute; after an hour no walk ends any more, and none tells what it waits for."""
+    return (Minute(24),) * HOUR + (Minute(24, seconds=NEVER),) * (4 * HOUR)
+
+
 ALL: Mapping[str, Callable[[], Series]] = {
     "burst": burst,
     "quiet weekend": quiet_weekend,
     "bulk reprocessing": bulk_reprocessing,
     "slow leak": slow_leak,
     "fugue": fugue,
+    "stall": stall,
 }
