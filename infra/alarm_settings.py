@@ -59,8 +59,9 @@ class AlarmSettings(WorkerSettings):
     lag_seconds: int = whole(60, 1, 86400)
     """A fresh crash is late after it: its message's sending to its processed crash. Walks take
     seconds; the rest is for what comes in a wave."""
-    lag_percent: int = whole(99, 50, 99)
-    """So many of a month's fresh crashes are to be in time."""
+    lag_percent: int = whole(99, 94, 99)
+    """So many of a month's fresh crashes are to be in time. Of less, not even all that are late
+    would burn what may be late 14.4 times too fast."""
     lag_fewest: int = whole(20, 1, 10**6)
     """Late crashes within an alarm's hours from which on they are somebody's business: where
     hardly any come, one cold start would be a large part of them."""
@@ -90,8 +91,9 @@ class AlarmSettings(WorkerSettings):
     """Left in a worker's scratch: less than the dumps of some crashes and one text take."""
     refusal_alarm_count: int = whole(20, 1, 10**6)
     """Uploads in an hour: a person's mistake is a few, a build's is hundreds."""
-    news_alarm_count: int = whole(1000, 1, 10**6)
-    """Modules whose news waits, at every moment of an hour: more than a build's."""
+    news_alarm_count: int = whole(100, 1, 200)
+    """Modules whose news waits after every round of an hour, of the 200 at most that a round looks
+    at: what is left of a build's is fewer by then."""
 
     def alarms(self, queue: QueueClass) -> Alarms:
         """Give the thresholds of an intake queue."""

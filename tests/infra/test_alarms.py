@@ -7,6 +7,7 @@ from aws_cdk.aws_sqs import Queue
 from infra.constructs.disk_credit_alarms import DiskCreditAlarms
 from infra.constructs.fugue_alarm import FugueAlarm
 from infra.constructs.fugue_signs import FugueSigns
+from infra.constructs.lag_alarms import BURNS
 from infra.constructs.watching import own
 from infra.observability.aws_metrics import AwsMetric
 from infra.observability.watches import Watch
@@ -14,6 +15,7 @@ from infra.settings import Settings
 from moonwalk.domain.lane import Lane
 from moonwalk.metrics import Metric
 from moonwalk.metrics.declaration import NAMESPACE
+from moonwalk.usecases.release import MOST_NEWS
 from tests.infra.evaluating import Alarms
 from tests.infra.templates import Template, Templates, plain
 
@@ -114,6 +116,19 @@ def test_errors_and_throttles_of_every_function_are_watched(
         read = alarms.on_metrics[f"moonwalk-{alarm}"].reads()
         watched = [plain(each) for _, _, dimensions in read for each in dimensions]
         assert all(any(name in each for each in watched) for name in functions)
+
+
+def test_the_limit_of_waiting_news_is_one_that_the_releaser_can_tell_of() -> None:
+    Settings.from_context({"moonwalk:news_alarm_count": str(MOST_NEWS)})
+    with pytest.raises(SettingsError, match="news_alarm_count"):
+        Settings.from_context({"moonwalk:news_alarm_count": str(MOST_NEWS + 1)})
+
+
+def test_each_burn_can_happen_whatever_the_objective_is() -> None:
+    least = Settings.from_context({"moonwalk:lag_percent": "94"})
+    assert all(burn.factor * (100 - least.lag_percent) <= 100 for burn in BURNS)
+    with pytest.raises(SettingsError, match="lag_percent"):
+        Settings.from_context({"moonwalk:lag_percent": "93"})
 
 
 def test_composites_are_made_after_their_children(observability: Template) -> None:
