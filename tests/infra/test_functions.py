@@ -168,6 +168,24 @@ def schedules(pipeline: Template) -> dict[str, str]:
     }
 
 
+def test_nobody_tries_a_round_again_before_the_next(with_sources: Templates) -> None:
+    """Neither the rule nor Lambda, whose retries would count as errors of further rounds."""
+    pipeline = with_sources.pipeline
+    for rule in pipeline.properties("AWS::Events::Rule"):
+        if "ScheduleExpression" in rule:
+            assert rule["Targets"][0]["RetryPolicy"]["MaximumRetryAttempts"] == 0
+    tried = {
+        config["FunctionName"]["Ref"]: config["MaximumRetryAttempts"]
+        for config in pipeline.properties("AWS::Lambda::EventInvokeConfig")
+    }
+    clock = {
+        key
+        for key, function in pipeline.of_type("AWS::Lambda::Function").items()
+        if function["Properties"]["Handler"].partition(".")[0] in schedules(pipeline)
+    }
+    assert tried == dict.fromkeys(clock, 0)
+
+
 def test_a_round_by_the_clock_ends_before_the_next_begins(with_sources: Templates) -> None:
     pipeline = with_sources.pipeline
     assert schedules(pipeline) == {
