@@ -85,10 +85,6 @@ class AlarmSettings(WorkerSettings):
     and is walked again in the heavy lane."""
     throttle_alarm_count: int = whole(50, 1, 10**6)
     """In five minutes, twice in a row: single ones are tried again."""
-    memory_alarm_percent: int = whole(90, 1, 100)
-    """Of what a worker may use: the next giant walk takes the rest, and the kernel the worker."""
-    scratch_alarm_gib: int = whole(4, 1, 200)
-    """Left in a worker's scratch: less than the dumps of some crashes and one text take."""
     refusal_alarm_count: int = whole(20, 1, 10**6)
     """Uploads in an hour: a person's mistake is a few, a build's is hundreds."""
     news_alarm_count: int = whole(100, 1, 200)

@@ -26,7 +26,10 @@ class LaneAlarms(Construct):
     """What runs, and what looks after it.
 
     Attributes:
-        rule: of a composite alarm, raised by any of them.
+        rule: of a composite alarm: what runs fails.
+        overdue: rule of another: nobody looks after what is late.
+        explains: what of the two makes crashes late. A heavy crash whose workflow failed is one
+            crash, whatever else is late meanwhile.
         failures: what is counted of functions and workflows, all in one.
     """
 
@@ -52,13 +55,17 @@ class LaneAlarms(Construct):
         )
         throttles = self._throttles(functions, arns.values())
         self.failures: list[IMetric] = [*failed, errors, throttles]
-        names = [name for lane in arns for name in self._workflow(settings, lane, arns[lane])]
+        by_lane = {lane: self._workflow(settings, lane, arn) for lane, arn in arns.items()}
+        names: list[str] = []
         for watch, metric, limit in (
             (Watch.FUNCTION_ERRORS, errors, settings.error_alarm_count),
             (Watch.THROTTLES, throttles, settings.throttle_alarm_count),
         ):
             names.append(watch_over(self, settings, watch, metric, limit=limit, times=TIMES))
-        self.rule = any_of([*names, self._overdue(settings)])
+        self.rule = any_of([*by_lane[Lane.LIGHT], *by_lane[Lane.HEAVY], *names])
+        overdue = self._overdue(settings)
+        self.overdue = any_of([overdue])
+        self.explains = any_of([*by_lane[Lane.LIGHT], *names, overdue])
 
     def _throttles(self, functions: Sequence[IFunction], arns: Iterable[str]) -> IMetric:
         """Add up what was refused: by Lambda, by Step Functions, and by what functions ask."""

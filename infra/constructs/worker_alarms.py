@@ -13,7 +13,11 @@ from moonwalk.metrics import Metric
 
 TIMES = 3
 """A quarter of an hour: a machine, an image and a start take a few minutes each at worst."""
-GIB = 1024**3
+SHORT_TIMES = 2
+"""Ten minutes: a worker that is short of something for a quarter of an hour leaves, and whether
+this comes again is seen by whoever was told of it."""
+SHORT_MINUTES = 3
+"""Of five in which one takes no more: that is told once a minute while it lasts."""
 
 
 class WorkerAlarms(Construct):
@@ -21,7 +25,9 @@ class WorkerAlarms(Construct):
 
     Attributes:
         silent: rule of a composite alarm: work waits, and no worker has told of itself.
-        short: rule of another: one of them is short of memory or room.
+        short: rule of another: one of them takes no more, for want of memory or room. How much it
+            needs is its own to know (`worker_slot_memory_mib`, `worker_slot_scratch_mib`); a limit
+            beside those would come too late, as it stops before.
     """
 
     def __init__(
@@ -55,26 +61,19 @@ class WorkerAlarms(Construct):
             silence_breaches=True,
         )
         self.silent = f"({any_of([work])} AND {any_of([nobody])})"
-        self.short = any_of([self._memory(settings), self._scratch(settings)])
-
-    def _memory(self, settings: Settings) -> str:
-        used, limit = own(Metric.MEMORY_USED, "Maximum"), own(Metric.MEMORY_LIMIT, "Maximum")
-        return watch_over(
-            self,
-            settings,
-            Watch.WORKER_MEMORY,
-            math("100 * used / most", {"used": used, "most": limit}),
-            limit=settings.memory_alarm_percent,
-            times=TIMES,
+        self.short = any_of(
+            [
+                self._short_of(settings, Watch.WORKER_MEMORY, "memory"),
+                self._short_of(settings, Watch.WORKER_SCRATCH, "scratch"),
+            ]
         )
 
-    def _scratch(self, settings: Settings) -> str:
+    def _short_of(self, settings: Settings, watch: Watch, resource: str) -> str:
         return watch_over(
             self,
             settings,
-            Watch.WORKER_SCRATCH,
-            own(Metric.SCRATCH_FREE, "Minimum"),
-            limit=settings.scratch_alarm_gib * GIB,
-            below=True,
-            times=TIMES,
+            watch,
+            own(Metric.WORKER_SHORT_OF, "Sum", resource=resource),
+            limit=SHORT_MINUTES,
+            times=SHORT_TIMES,
         )

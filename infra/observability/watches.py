@@ -60,14 +60,35 @@ class Watch(Enum):
     FAILING = Row(
         "failing",
         "Parts of the pipeline fail",
-        "Functions or workflows end without an answer, are refused, or nobody looks after crashes.",
+        "Functions or workflows end without an answer, or are refused.",
         "The log of the part that the child alarm names.",
+        pages=True,
+    )
+    UNTENDED = Row(
+        "untended",
+        "Nobody looks after late crashes",
+        "What is past its due time is not put back: the reconciler fails, or says nothing.",
+        "The reconciler's log of the last minutes.",
+        pages=True,
+    )
+    CLOCKWORK = Row(
+        "clockwork",
+        "What the clock starts stands still",
+        "Knobs are not kept, news of symbols is not passed on, or symbols are not asked for.",
+        "The log of the function that the child alarm names.",
         pages=True,
     )
     WORKERS = Row(
         "workers",
         "Workers are unwell",
-        "Workers say nothing although work waits, or have hardly any memory or room left.",
+        "Workers take no more: too little memory or room is free.",
+        "Which of them, for how long, and when it started.",
+        pages=True,
+    )
+    WORKERS_GONE = Row(
+        "workers-gone",
+        "No worker works",
+        "Work waits in the heavy lane, and workers say nothing.",
         "The service's events and the stopped tasks' reasons.",
         pages=True,
     )
@@ -108,6 +129,12 @@ class Watch(Enum):
         "The ledger's oldest due crash",
         "A crash is past its due time and nobody took it up, or the reconciler says nothing.",
         "The reconciler's log of the last minutes.",
+    )
+    ROUNDS_MISSED = Row(
+        "rounds-missed",
+        "Rounds are missed",
+        "A function that the clock starts has said nothing for ten minutes, or fails each time.",
+        "Its log, and whether its schedule is on.",
     )
     WORKFLOW_FAILED = Row(
         "workflow-failed",
@@ -190,12 +217,12 @@ class Watch(Enum):
     WORKER_MEMORY = Row(
         "worker-memory",
         "A worker's memory fills",
-        "A worker uses nearly all the memory it may: a leak, or walks too large for their slots.",
+        "A worker takes no more for want of memory: a leak, or walks too large for their slots.",
         "Resident memory over days, and when the worker started.",
     )
     WORKER_SCRATCH = Row(
         "worker-scratch",
         "A worker's scratch fills",
-        "There is hardly room left for dumps and packs; a worker without room is replaced.",
+        "A worker takes no more for want of room for dumps and packs; soon it is replaced.",
         "What lies in scratch, and how the cache is bounded.",
     )

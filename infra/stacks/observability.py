@@ -13,6 +13,7 @@ from infra.constructs.fugue_signs import FugueSigns
 from infra.constructs.lag_alarms import FRESH, LagAlarms
 from infra.constructs.lane_alarms import LaneAlarms
 from infra.constructs.pages import Pages
+from infra.constructs.round_alarms import RoundAlarms
 from infra.constructs.symbol_alarms import SymbolAlarms
 from infra.constructs.watched_queues import WatchedQueues
 from infra.constructs.watching import aws, math, own
@@ -58,6 +59,7 @@ class ObservabilityStack(Stack):
             },
         )
         workers = WorkerAlarms(self, "Workers", settings=settings, queues=queues.workers_read)
+        rounds = RoundAlarms(self, "Rounds", settings=settings, asker=pipeline.asker)
         symbols = SymbolAlarms(self, "Symbols", settings=settings)
         fugue = f"{light.rule} OR {heavy.rule}"
         pages = Pages(
@@ -70,11 +72,14 @@ class ObservabilityStack(Stack):
                 Watch.BULK_LATE: queues.late(QueueClass.REPROCESSING),
                 Watch.LAID_ASIDE: queues.laid_aside,
                 Watch.FAILING: lanes.rule,
-                Watch.WORKERS: f"{workers.silent} OR {workers.short}",
+                Watch.UNTENDED: lanes.overdue,
+                Watch.CLOCKWORK: rounds.rule,
+                Watch.WORKERS: workers.short,
+                Watch.WORKERS_GONE: workers.silent,
                 Watch.SYMBOLS: f"{symbols.rule} OR {queues.symbols_late}",
             },
-            explained=f"{fugue} OR {workers.silent} OR {lanes.rule}",
-            after=[credit, light, heavy, lag, lanes, workers, symbols],
+            explained=f"{fugue} OR {workers.silent} OR {lanes.explains}",
+            after=[credit, light, heavy, lag, lanes, rounds, workers, symbols],
             tell=AlarmTopic(self, "Alarms", settings=settings).action,
         )
         OperatorDashboard(

@@ -3,7 +3,7 @@
 from typing import Any
 
 from aws_cdk import CfnOutput, Stack
-from aws_cdk.aws_lambda import Function
+from aws_cdk.aws_lambda import Function, IFunction
 from constructs import Construct
 
 from infra.assets import Assets
@@ -88,6 +88,7 @@ class PipelineStack(Stack):
         releaser = Releaser(
             self, "Release", settings=settings, layers=[code], stored=stored, intake=self.intake
         )
+        self.asker: IFunction | None = None
         if settings.symbol_sources:
             asker = Asker(
                 self,
@@ -97,7 +98,8 @@ class PipelineStack(Stack):
                 stored=stored,
                 symbols=self.symbol_queue,
             )
-            CfnOutput(self, outputs.ASKER, value=asker.function.function_name)
+            self.asker = asker.function
+            CfnOutput(self, outputs.ASKER, value=self.asker.function_name)
         KnobPanel(self, "Knobs", settings=settings)
         keeper = Keeper(
             self,

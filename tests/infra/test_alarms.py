@@ -11,11 +11,12 @@ from infra.constructs.lag_alarms import BURNS
 from infra.constructs.watching import own
 from infra.observability.aws_metrics import AwsMetric
 from infra.observability.watches import Watch
-from infra.settings import Settings
+from infra.settings import Settings, SettingsError
 from moonwalk.domain.lane import Lane
 from moonwalk.metrics import Metric
 from moonwalk.metrics.declaration import NAMESPACE
 from moonwalk.usecases.release import MOST_NEWS
+from tests.infra.conftest import Synthesise
 from tests.infra.evaluating import Alarms
 from tests.infra.templates import Template, Templates, plain
 
@@ -81,8 +82,36 @@ def test_what_a_known_cause_explains_has_no_page_of_its_own(alarms: Alarms) -> N
     suppressors = {each.suppressor for each in alarms.composites.values()} - {None}
     assert suppressors == {"moonwalk-explained"}
     causes = alarms.composites["moonwalk-explained"].children()
-    for name in ("moonwalk-fugue", "moonwalk-failing"):
-        assert alarms.composites[name].children() <= causes
+    for name in ("fugue", "untended", "workers-gone"):
+        assert alarms.composites[f"moonwalk-{name}"].children() <= causes
+
+
+def test_one_heavy_crash_whose_workflow_failed_explains_no_lateness(alarms: Alarms) -> None:
+    failing = alarms.composites["moonwalk-failing"].children()
+    single = {f"moonwalk-workflow-{how}-heavy" for how in ("failed", "timed-out")}
+    assert failing - alarms.composites["moonwalk-explained"].children() == single
+
+
+def test_no_standing_anomaly_hides_a_dead_reconciler_or_that_workers_are_gone(
+    alarms: Alarms,
+) -> None:
+    """A composite pages when it is raised, and not again for another of its children."""
+    alone = {
+        "untended": {"oldest-due-crash"},
+        "workers-gone": {"worker-silent-work", "worker-silent-nobody"},
+    }
+    for name, children in alone.items():
+        found = alarms.composites[f"moonwalk-{name}"].children()
+        assert found == {f"moonwalk-{child}" for child in children}
+
+
+def test_a_round_of_a_function_that_the_clock_starts_is_missed_whichever_it_is(
+    synthesise: Synthesise,
+) -> None:
+    source = '[{"kind":"http","name":"vendor","address":"https://symbols.example/"}]'
+    found = Alarms.read(synthesise(symbol_sources=source))
+    rounds = {f"moonwalk-rounds-missed-{each}" for each in ("keeper", "releaser", "asker")}
+    assert found.composites["moonwalk-clockwork"].children() == rounds
 
 
 def test_each_alarm_tells_its_meaning_where_to_look_and_its_section(alarms: Alarms) -> None:

@@ -7,6 +7,7 @@ minutes is told as the metrics would tell it, under the names that the template'
 from collections import defaultdict
 from collections.abc import Iterable
 
+from infra.settings import Settings
 from tests.infra.evaluating.alarms import Alarms
 from tests.infra.evaluating.recorded import Key, Recorded
 from tests.infra.evaluating.sqs import Publishing
@@ -19,10 +20,17 @@ BULK_SLOTS = 1
 AROUND_SECONDS = 4.0
 """Of a crash's time what is not its walk: fetching, rules, saving."""
 MEMORY = 17 * 1024**3
-ROOM = 40 * 1024**3
+NEEDED = Settings().worker_slot_memory_mib * 1024**2
+"""With less free memory a worker takes no more. Here it only says so: the day's pace does not
+follow, and a real one would be replaced."""
 BEGINNING = 30
 """Minutes that are not told: the lane starts from nothing, in the middle of a day."""
 HEAVY = ("lane", "heavy")
+
+
+def is_short(minute: Minute) -> bool:
+    """Say whether a worker takes no more for want of memory."""
+    return (1 - minute.memory) * MEMORY < NEEDED
 
 
 class HeavyLane:
@@ -41,6 +49,7 @@ class HeavyLane:
                 self._tell_crashes(at, minute, moment)
                 self._tell_workers(at, minute, moment)
                 self._tell_queues(at, minute, moment)
+                self._tell_rounds(at)
             self._before = moment
         return self.recorded
 
@@ -54,16 +63,14 @@ class HeavyLane:
         walk = minute.seconds - AROUND_SECONDS
         self._say(at, "walk.time", walk, fresh + bulk, HEAVY)
         self._say(at, "walk.wait_time", minute.wait_ratio * walk, fresh + bulk, HEAVY)
-        self._say(at, "ledger.oldest_due", 0)
 
     def _tell_workers(self, at: int, minute: Minute, moment: Moment) -> None:
         for _ in range(moment.running):
             self._say(at, "worker.slots", SLOTS)
             busy = moment.in_hand + moment.bulk_in_hand
             self._say(at, "worker.slots_busy", busy / moment.running)
-            self._say(at, "worker.memory_used", minute.memory * MEMORY)
-            self._say(at, "worker.memory_limit", MEMORY)
-            self._say(at, "worker.scratch_free", ROOM)
+            if is_short(minute):
+                self._say(at, "worker.short_of", 1, 1, ("resource", "memory"))
 
     def _tell_queues(self, at: int, minute: Minute, moment: Moment) -> None:
         queues = {
@@ -76,6 +83,11 @@ class HeavyLane:
                 age = 60 * (moment.waited + 1) if waiting else 0
                 self._say_of(at, place, "ApproximateNumberOfMessagesVisible", waiting)
                 self._say_of(at, place, "ApproximateAgeOfOldestMessage", age)
+
+    def _tell_rounds(self, at: int) -> None:
+        """Tell what is told every minute of a pipeline that is looked after."""
+        for word in ("ledger.oldest_due", "knobs.turned", "symbols.news_waiting"):
+            self._say(at, word, 0)
 
     def _say(
         self, at: int, name: str, value: float, times: int = 1, *dimensions: tuple[str, str]
