@@ -94,7 +94,7 @@ def dispatching(
 
 
 def waking(settings: Settings) -> dict[str, str]:
-    """Tell a part that hands work to the heavy lane whom to wake."""
+    """Tell a part that sees to the heavy lane's work whom to wake."""
     return {
         names.WORKER_CLUSTER: cluster_name(settings),
         names.WORKER_SERVICE: service_name(settings),

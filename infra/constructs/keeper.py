@@ -1,4 +1,7 @@
-"""The keeper: has queues read as the knobs say, every minute and as soon as one is turned."""
+"""The keeper: has queues read as the knobs say, every minute and as soon as one is turned.
+
+It wakes a worker where something waits in the heavy lane and none is wanted.
+"""
 
 from collections.abc import Mapping, Sequence
 
@@ -10,9 +13,13 @@ from aws_cdk.aws_lambda import IFunction, ILayerVersion
 from aws_cdk.aws_lambda_event_sources import SqsEventSource
 from constructs import Construct
 
+from infra.constructs import environments, permissions
 from infra.constructs.function import PipelineFunction
 from infra.constructs.knob_panel import knob_environment, read_knobs
+from infra.constructs.lane_queues import HeavyQueues
 from infra.constructs.schedule import run_every
+from infra.constructs.symbol_queue import SymbolQueue
+from infra.constructs.worker_permissions import wake_workers
 from infra.settings import Settings
 from moonwalk.contracts import environment
 from moonwalk.contracts.knobs import document_name
@@ -37,6 +44,8 @@ class Keeper(Construct):
         settings: Settings,
         layers: Sequence[ILayerVersion],
         sources: Mapping[KnobQueue, SqsEventSource],
+        heavy: HeavyQueues,
+        symbols: SymbolQueue,
     ) -> None:
         super().__init__(scope, construct_id)
         ids = {queue: source.event_source_mapping_id for queue, source in sources.items()}
@@ -44,14 +53,22 @@ class Keeper(Construct):
             self,
             "Keeper",
             package="keeper",
-            description="Has queues read as the knobs say: at all, and by how many functions.",
+            description="Has queues read as the knobs say, and a worker there when one is needed.",
             settings=settings,
             layers=layers,
             environment={
                 **knob_environment(settings),
                 **{environment.mapping(queue): each for queue, each in ids.items()},
+                **heavy.queue_urls,
+                environment.HEAVY_PACKING_QUEUE_URL: symbols.heavy_queue.queue_url,
+                **environments.waking(settings),
             },
-            permissions=[read_knobs(self, settings), self._change([*ids.values()])],
+            permissions=[
+                read_knobs(self, settings),
+                self._change([*ids.values()]),
+                permissions.count([*heavy.queues.values(), symbols.heavy_queue]),
+                wake_workers(settings),
+            ],
             seconds=SECONDS,
             memory_mib=MEMORY_MIB,
         ).function

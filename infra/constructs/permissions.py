@@ -185,6 +185,11 @@ def consume(queues: Iterable[IQueue]) -> PolicyStatement:
     return _allow([f"sqs:{action}" for action in actions], [queue.queue_arn for queue in queues])
 
 
+def count(queues: Iterable[IQueue]) -> PolicyStatement:
+    """See how many messages queues have."""
+    return _allow(["sqs:GetQueueAttributes"], [queue.queue_arn for queue in queues])
+
+
 def tell(bus: IEventBus) -> PolicyStatement:
     """Put events on the bus."""
     return _allow(["events:PutEvents"], [bus.event_bus_arn])

@@ -107,6 +107,8 @@ class PipelineStack(Stack):
             settings=settings,
             layers=[code],
             sources={**dispatcher.sources, KnobQueue.SYMBOLS: packer.source},
+            heavy=self.heavy_queues,
+            symbols=self.symbol_queue,
         )
         S3Intake(
             self,

@@ -34,6 +34,17 @@ class Readers(Protocol):
         """Have a queue read in another way; that takes the cloud some seconds."""
 
 
+class HeavyBacklog(Protocol):
+    """What waits in the heavy lane's queues."""
+
+    def waits(self, queue: KnobQueue) -> bool:
+        """Tell whether a worker would find something in a queue.
+
+        Raises:
+            RetryLater: when the world fails.
+        """
+
+
 class Version(NamedTuple):
     """A version of the document of turned knobs; number 0 and no text before the first."""
 

@@ -7,6 +7,7 @@ from http import HTTPStatus
 import pytest
 
 from moonwalk.adapters import aws
+from moonwalk.adapters.heavy_backlog import SqsHeavyBacklog
 from moonwalk.adapters.heavy_queues import (
     HeavyMessage,
     HeavyQueues,
@@ -207,6 +208,18 @@ def test_a_deleted_message_is_gone(world: SqsWorld, queues: HeavyQueues) -> None
         AttributeNames=["ApproximateNumberOfMessagesNotVisible"],
     )
     assert left["Attributes"] == {"ApproximateNumberOfMessagesNotVisible": "0"}
+
+
+def test_a_message_waits_for_a_worker_until_one_has_it_in_hand(
+    world: SqsWorld, queues: HeavyQueues
+) -> None:
+    urls = {KnobQueue.heavy(queue): url for queue, url in world.urls.items()}
+    backlog = SqsHeavyBacklog(world.client, urls)
+    assert not any(map(backlog.waits, urls))
+    send(world, QueueClass.STANDARD)
+    assert [*filter(backlog.waits, urls)] == [KnobQueue.HEAVY_STANDARD]
+    task_of(queues)
+    assert not any(map(backlog.waits, urls))
 
 
 @pytest.mark.parametrize(

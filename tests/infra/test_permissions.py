@@ -45,7 +45,7 @@ def role_of(template: Template, package: str) -> str:
         ("packer", PACK | MAPPING | NEEDS | WAKE | KNOBS | {"sqs:SendMessage"}),
         ("reconciler", LEDGER | {"dynamodb:Query", "sqs:SendMessage"}),
         ("releaser", SETTLE | KNOBS | {"sqs:SendMessage"}),
-        ("keeper", KEEP | KNOBS),
+        ("keeper", KEEP | KNOBS | WAKE | {"sqs:GetQueueAttributes"}),
     ],
 )
 def test_each_function_may_do_just_what_it_does(
@@ -62,7 +62,7 @@ def test_a_worker_may_do_just_what_it_does(templates: Templates) -> None:
     assert actions == WALK | PACK | CONSUME | KNOBS | answer | {"ecs:UpdateTaskProtection"}
 
 
-@pytest.mark.parametrize("package", ["dispatcher", "packer"])
+@pytest.mark.parametrize("package", ["dispatcher", "packer", "keeper"])
 def test_who_wakes_workers_can_do_so_for_this_deployment_s_service_only(
     templates: Templates, package: str
 ) -> None:

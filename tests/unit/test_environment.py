@@ -8,7 +8,7 @@ import pytest
 
 from moonwalk.contracts import environment as names
 from moonwalk.contracts.knobs import write_panel
-from moonwalk.domain.knobs import READ_BY_FUNCTIONS
+from moonwalk.domain.knobs import READ_BY_FUNCTIONS, READ_BY_WORKERS, KnobQueue
 from moonwalk.domain.request import Origin, QueueClass
 from moonwalk.domain.symbol_scopes import SymbolScopes
 from moonwalk.environment import (
@@ -112,6 +112,9 @@ def test_the_keeper_is_told_the_mapping_of_each_queue_that_functions_read() -> N
     mappings = {names.mapping(queue): f"uuid-{queue}" for queue in READ_BY_FUNCTIONS}
     found = read_keeper({**COMPLETE, **mappings})
     assert found.mappings == {queue: f"uuid-{queue}" for queue in READ_BY_FUNCTIONS}
+    assert found.workers == WorkerPlace("workers", "fargate")
+    assert found.heavy_queues.keys() == set(READ_BY_WORKERS)
+    assert found.heavy_queues[KnobQueue.HEAVY_SYMBOLS] == "https://sqs/packing"
     with pytest.raises(BadEnvironmentError, match="MOONWALK_STANDARD_MAPPING is not set"):
         read_keeper(COMPLETE)
 

@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 
 from moonwalk.adapters import aws
+from moonwalk.adapters.clock import SystemClock
 from moonwalk.adapters.event_sources import EventSources
+from moonwalk.adapters.heavy_backlog import SqsHeavyBacklog
 from moonwalk.adapters.metrics import EmfMetrics
-from moonwalk.composition import turning
+from moonwalk.composition import common, turning
 from moonwalk.knob_environment import Keeper
 from moonwalk.usecases.keep_knobs import KeepKnobs
 
@@ -24,5 +26,7 @@ def compose(environment: Keeper) -> Keeping:
     readers = EventSources(aws.event_sources(), environment.mappings)
     # It comes once a minute, and when a knob was just turned: what was read before is of no use.
     knobs = turning.knobs(environment.knobs, metrics, max_age=0)
-    keep = KeepKnobs(knobs, readers, metrics)
+    backlog = SqsHeavyBacklog(aws.sqs(), environment.heavy_queues)
+    wake = common.waking(environment.workers, SystemClock(), metrics)
+    keep = KeepKnobs(knobs, readers, backlog, wake, metrics)
     return Keeping(keep, metrics)

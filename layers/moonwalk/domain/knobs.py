@@ -35,6 +35,8 @@ class KnobQueue(StrEnum):
 
 READ_BY_FUNCTIONS = tuple(queue for queue in KnobQueue if not queue.startswith("heavy-"))
 """The queues that Lambda reads: how many read at the same time is a knob, too."""
+READ_BY_WORKERS = tuple(queue for queue in KnobQueue if queue not in READ_BY_FUNCTIONS)
+"""The heavy lane's queues."""
 LIGHT_LIMIT = "lane.light_limit_mib"
 LIGHT_KILL = "kill_seconds.light"
 HEAVY_KILL = "kill_seconds.heavy"

@@ -8,13 +8,20 @@ import pytest
 from moonwalk.contracts.knobs import BadDocumentError, read_turns, write_turns
 from moonwalk.domain.failures import RetryCode, RetryLater
 from moonwalk.domain.knob_turns import Turns
-from moonwalk.domain.knobs import READ_BY_FUNCTIONS, KnobQueue, concurrency, pause
+from moonwalk.domain.knobs import (
+    READ_BY_FUNCTIONS,
+    READ_BY_WORKERS,
+    KnobQueue,
+    concurrency,
+    pause,
+)
 from moonwalk.domain.request import QueueClass
 from moonwalk.knob_ports import Reading, Version
 from moonwalk.metrics import Metric
 from moonwalk.usecases.keep_knobs import KeepKnobs
 from moonwalk.usecases.turn_knob import TurnKnob
-from tests.fakes import FakeKnobs, FakeMetrics
+from moonwalk.usecases.wake_workers import WakeWorkers
+from tests.fakes import FakeClock, FakeKnobs, FakeMetrics, FakeWorkers
 from tests.unit.usecases.world import World
 
 STANDARD, PRIORITY = KnobQueue.STANDARD, KnobQueue.PRIORITY
@@ -38,12 +45,27 @@ class FakeReaders:
         self.readings[queue] = reading
 
 
+class FakeBacklog:
+    """`HeavyBacklog` with something in some queues, which may fail."""
+
+    def __init__(self) -> None:
+        self.waiting: set[KnobQueue] = set()
+        self.failing = False
+
+    def waits(self, queue: KnobQueue) -> bool:
+        if self.failing:
+            raise RetryLater(RetryCode.UNAVAILABLE, "no count")
+        return queue in self.waiting
+
+
 class Keeping:
     """A keeper over fakes."""
 
     def __init__(self) -> None:
         self.knobs, self.readers, self.metrics = FakeKnobs(), FakeReaders(), FakeMetrics()
-        self.keep = KeepKnobs(self.knobs, self.readers, self.metrics)
+        self.backlog, self.workers = FakeBacklog(), FakeWorkers()
+        wake = WakeWorkers(self.workers, FakeClock(), self.metrics)
+        self.keep = KeepKnobs(self.knobs, self.readers, self.backlog, wake, self.metrics)
 
 
 def test_a_paused_queue_is_not_read_until_it_is_resumed_and_others_are() -> None:
@@ -94,6 +116,44 @@ def test_a_queue_whose_change_fails_does_not_keep_the_others_from_theirs() -> No
     with pytest.raises(RetryLater):
         world.keep()
     assert [q for q in READ_BY_FUNCTIONS if world.readers.readings[q].on] == [PRIORITY]
+
+
+@pytest.mark.parametrize("queue", READ_BY_WORKERS)
+def test_what_waits_for_workers_has_one_within_a_minute_whoever_should_have_woken_it(
+    queue: KnobQueue,
+) -> None:
+    world = Keeping()
+    world.keep()
+    assert world.workers.looks == 0
+    world.backlog.waiting = {queue}
+    world.keep()
+    assert world.workers.wanted == 1
+
+
+def test_no_worker_is_woken_for_a_queue_that_is_paused() -> None:
+    world = Keeping()
+    world.backlog.waiting = {KnobQueue.HEAVY_STANDARD}
+    world.knobs.turned[pause(KnobQueue.HEAVY_STANDARD)] = True
+    world.keep()
+    assert world.workers.looks == 0
+    world.backlog.waiting.add(KnobQueue.HEAVY_SYMBOLS)
+    world.keep()
+    assert world.workers.wanted == 1
+
+
+def test_a_worker_is_woken_though_mappings_fail_and_mappings_are_kept_though_no_count_comes() -> (
+    None
+):
+    world = Keeping()
+    world.backlog.waiting, world.readers.failing = {KnobQueue.HEAVY_STANDARD}, PRIORITY
+    with pytest.raises(RetryLater, match="busy"):
+        world.keep()
+    assert world.workers.wanted == 1
+    world.readers.failing, world.backlog.failing = None, True
+    world.knobs.turned[pause(STANDARD)] = True
+    with pytest.raises(RetryLater, match="no count"):
+        world.keep()
+    assert not world.readers.readings[STANDARD].on
 
 
 def test_a_message_of_a_paused_queue_stays_without_a_claim_and_longer_each_time() -> None:
