@@ -106,6 +106,7 @@ def reconciling(settings: Settings, stored: Stored) -> dict[str, str]:
     return {
         names.LEDGER_TABLE: stored.ledger.table_name,
         names.MAX_PUT_BACKS: str(settings.max_put_backs),
+        names.MAX_WAIT_SECONDS: str(settings.message_days * 86400),
         names.PUT_BACK_PATIENCE_SECONDS: str(settings.put_back_patience_seconds),
         names.LEDGER_DAYS: str(settings.ledger_days),
     }

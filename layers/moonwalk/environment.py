@@ -87,6 +87,7 @@ class Reconciler:
 
     common: Common
     max_put_backs: int
+    max_wait_seconds: float
     put_back_patience_seconds: float
 
 
@@ -217,6 +218,7 @@ def read_reconciler(variables: Mapping[str, str] = os.environ) -> Reconciler:
     found = Reconciler(
         common=_common(reader),
         max_put_backs=reader.whole(names.MAX_PUT_BACKS),
+        max_wait_seconds=reader.seconds(names.MAX_WAIT_SECONDS),
         put_back_patience_seconds=reader.seconds(names.PUT_BACK_PATIENCE_SECONDS),
     )
     reader.check()

@@ -44,6 +44,7 @@ COMPLETE = {
     names.WORKER_SERVICE: "fargate",
     names.MAX_TRIES: "20",
     names.MAX_PUT_BACKS: "5",
+    names.MAX_WAIT_SECONDS: "864000",
     names.PUT_BACK_PATIENCE_SECONDS: "900",
     names.PROFILE: "default",
     names.STORED_ENCODING: "gzip",

@@ -26,6 +26,7 @@ def compose(environment: Reconciler) -> Reconciling:
         clock=shared.clock,
         metrics=shared.metrics,
         max_put_backs=environment.max_put_backs,
+        max_wait=environment.max_wait_seconds,
         patience=environment.put_back_patience_seconds,
     )
     return Reconciling(reconcile, shared.metrics)

@@ -125,6 +125,11 @@ class LedgerEntry:
         """Whether this run is in flight and the one in force."""
         return self.in_flight and self.fence == fence
 
+    @property
+    def has_waited(self) -> bool:
+        """Whether the heavy lane took it on and never tried it, so that no try was lost."""
+        return self.in_flight and self.lane is Lane.HEAVY and self.starts == 0
+
     def with_again(self, again: Again | None) -> "LedgerEntry":
         """Remember, or forget, that another run is wanted when this one ends."""
         due_at = self.due_at if self.in_flight or again else None
@@ -202,7 +207,13 @@ def _trail(request: CrashRequest, previous: LedgerEntry | None, attempt: int, no
 
 
 def _lost(request: CrashRequest, previous: LedgerEntry | None) -> int:
-    """Count the claim that a put-back takes over from, unless that claim was given up in time."""
+    """Count the claim that a put-back takes over from, unless that claim was given up in time.
+
+    One that waited in the heavy lane until its workflow's end (a paused queue, no workers) does not
+    count either: the reconciler ends these by their age.
+    """
     if previous is None or previous.released or request.origin is not Origin.PUT_BACK:
+        return 0
+    if previous.has_waited:
         return 0
     return int(request.seen_attempt == previous.fence.attempt)

@@ -18,6 +18,8 @@ class Reconcile:
 
     Attributes:
         max_put_backs: how many lost claims in a row a crash may have before it is failed.
+        max_wait: seconds since it was asked for after which a crash that only waits in the heavy
+            lane is failed: as long as a message lives that waits elsewhere.
         patience: seconds until a crash that was put back is looked at again. The message that
             puts it back is safe in its queue, however long that is; this only covers its loss.
         limit: how many crashes one round takes on.
@@ -29,6 +31,7 @@ class Reconcile:
     clock: Clock
     metrics: Metrics
     max_put_backs: int
+    max_wait: float
     patience: float
     limit: int = 500
 
@@ -70,8 +73,8 @@ class Reconcile:
         if not entry.in_flight:
             self.ending.ask_again(entry)
             self.metrics.add(Metric.RECONCILED, action="asked_again")
-        elif entry.put_backs >= self.max_put_backs:
-            self._fail(entry)
+        elif failure := self._given_up(entry, now):
+            self._fail(entry, failure)
             self.metrics.add(Metric.RECONCILED, action="failed")
         else:
             self._put_back(entry, now)
@@ -87,11 +90,19 @@ class Reconcile:
             lambda found: found.put_back(now, due_at=due_at) if found.holds(entry.fence) else None,
         )
 
-    def _fail(self, entry: LedgerEntry) -> None:
-        claims = entry.put_backs + 1
-        failure = DeadLetter(
-            DeadLetterCode.NO_ANSWER, f"{entry.crash_id} was started {claims} times without an end"
-        )
-        message = Message(entry.message_id, entry.first_seen, claims)
+    def _given_up(self, entry: LedgerEntry, now: float) -> DeadLetter | None:
+        """Say why a crash is not put back once more, if so."""
+        if entry.put_backs >= self.max_put_backs:
+            times = entry.put_backs + 1
+            detail = f"{entry.crash_id} was started {times} times without an end"
+        elif entry.has_waited and now - entry.first_seen > self.max_wait:
+            days = round((now - entry.first_seen) / 86400)
+            detail = f"{entry.crash_id} has waited {days} days for a worker"
+        else:
+            return None
+        return DeadLetter(DeadLetterCode.NO_ANSWER, detail)
+
+    def _fail(self, entry: LedgerEntry, failure: DeadLetter) -> None:
+        message = Message(entry.message_id, entry.first_seen, entry.put_backs + 1)
         request = CrashRequest(entry.crash_id, entry.ruleset, entry.queue, Origin.PUT_BACK, message)
         self.ending.reject(request, entry.fence, failure, entry.lane)

@@ -9,7 +9,7 @@ from moonwalk.domain.request import QueueClass, Ruleset
 from moonwalk.domain.task import Answer, Task
 from moonwalk.metrics import Metric
 from tests.builders import CRASH_ID, DUE_AFTER, NOW, crash_id, entry
-from tests.unit.usecases.world import PATIENCE, DispatcherDiedError, World
+from tests.unit.usecases.world import HEAVY_DUE_AFTER, PATIENCE, DispatcherDiedError, World
 
 
 @pytest.fixture
@@ -79,6 +79,37 @@ def test_a_crash_that_is_lost_every_time_ends_as_failed(world: World) -> None:
     assert world.entry.result.reason == DeadLetterCode.NO_ANSWER
     [laid] = world.dead_letters.sent
     assert (laid.body, laid.queue) == (f"{CRASH_ID}:default", QueueClass.PRIORITY)
+
+
+def test_a_crash_that_only_waits_for_a_worker_is_put_back_until_it_is_as_old_as_messages_get() -> (
+    None
+):
+    world = World()
+    world.store.put_crash(CRASH_ID, upload_file_minidump=b"MDMP" * 300_000)
+    world.deliver()
+    for _ in range(9):
+        world.clock.advance(HEAVY_DUE_AFTER)
+        assert world.reconcile() == 1
+        world.deliver_sent()
+    assert (world.entry.state, world.entry.put_backs) == (State.CLAIMED, 0)
+    world.clock.advance(2 * HEAVY_DUE_AFTER)
+    world.reconcile()
+    assert world.entry.state is State.FAILED
+    [laid] = world.dead_letters.sent
+    assert laid.failure.code is DeadLetterCode.NO_ANSWER
+    assert "has waited" in laid.failure.detail
+
+
+def test_a_crash_whose_walks_were_started_and_lost_is_failed_however_young() -> None:
+    world = World()
+    world.store.put_crash(CRASH_ID, upload_file_minidump=b"MDMP" * 300_000)
+    world.deliver()
+    for _ in range(3):
+        world.fake_ledger.entries[CRASH_ID] = world.entry.started(world.clock.now())
+        world.clock.advance(HEAVY_DUE_AFTER)
+        world.reconcile()
+        world.deliver_sent()
+    assert world.entry.state is State.FAILED
 
 
 def test_the_first_message_shown_again_does_not_start_a_crash_that_was_given_up(

@@ -40,6 +40,7 @@ from tests.fakes import (
 
 HEAVY_DUE_AFTER = 20_000.0
 MAX_TRIES = 4
+MAX_WAIT = 10 * HEAVY_DUE_AFTER
 PATIENCE = 3_600.0
 
 
@@ -99,6 +100,7 @@ class World:
             clock=self.clock,
             metrics=self.metrics,
             max_put_backs=2,
+            max_wait=MAX_WAIT,
             patience=PATIENCE,
         )
         self.workflows.answer = self.process
