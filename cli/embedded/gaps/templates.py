@@ -30,6 +30,7 @@ NOT_EMULATED = {
     "AWS::CloudWatch::Alarm": "nothing publishes the metrics alarms look at",
     "AWS::CloudWatch::CompositeAlarm": "nothing publishes the metrics alarms look at",
     "AWS::CloudWatch::Dashboard": "nothing publishes the metrics dashboards show",
+    "AWS::Lambda::EventInvokeConfig": "what failed is never tried again here",
     "AWS::S3::BucketPolicy": "permissions are not enforced here",
     "AWS::SNS::TopicPolicy": "permissions are not enforced here",
     "AWS::SQS::QueuePolicy": "permissions are not enforced here",

@@ -65,6 +65,7 @@ def test_resources_that_need_no_emulation_are_accepted(
     stack.add("Alarm", "AWS::CloudWatch::Alarm", Threshold=1)
     rule = {"Fn::Sub": "ALARM(${Alarm.Arn})"}
     stack.add("Both", "AWS::CloudWatch::CompositeAlarm", AlarmRule=rule)
+    stack.add("Tries", "AWS::Lambda::EventInvokeConfig", MaximumRetryAttempts=0)
     assert "Alarm" in stack.deploy(server)
 
 
