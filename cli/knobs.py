@@ -64,13 +64,17 @@ class KnobBoard:
             return read_panel(found)
 
     def all(self) -> Iterator[Standing]:
-        """Tell how every knob stands."""
+        """Tell how every knob stands, those too that are turned and no longer there."""
         panel, turns = self.panel, self._turns()
         good, refused = panel.sift(turns.values)
         for knob in panel:
             why = refused.get(knob.name)
             value = None if why else good.get(knob.name, knob.default)
             yield Standing(knob, value, turns.of.get(knob.name), why)
+        here = {knob.name for knob in panel}
+        for name, turn in turns.of.items():
+            if name not in here:
+                yield _left(name, turn, refused.get(name))
 
     def one(self, name: str) -> Standing:
         """Tell how one knob stands.
@@ -133,6 +137,12 @@ def shown(value: Value | None) -> str:
     if value is None:
         return "default"
     return WORDS[value] if isinstance(value, bool) else str(value)
+
+
+def _left(name: str, turn: Turn, refused: str | None) -> Standing:
+    """Show what is left in the document of a knob that the deployment no longer has."""
+    gone = Knob(name, default=False, range=None, meaning="this deployment has no such knob")
+    return Standing(gone, None, turn, refused)
 
 
 def _typed(text: str) -> Value | str:

@@ -14,6 +14,7 @@ from cli.main import app
 from cli.reachable import Reachable
 from moonwalk.contracts import outputs
 from moonwalk.contracts.knobs import document_name, panel_name, write_panel
+from moonwalk.domain.knobs import Panel
 from moonwalk.domain.request import QueueClass
 from tests.fakes.knobs import PANEL
 
@@ -114,6 +115,19 @@ def test_a_value_that_does_not_count_is_shown_as_refused(knob: Run, client: Any)
     assert (found["value"], found["turned"]) == (None, False)
     assert "refused" in knob("ls").stdout
     assert "from 0 to 100" in found["refused"]
+
+
+def test_a_turned_knob_that_the_deployment_no_longer_has_is_shown_and_can_be_reset(
+    knob: Run, client: Any
+) -> None:
+    knob("set", "source.vendor", "off", "--reason", "it is slow")
+    without = Panel(PANEL.ranges, [])
+    client.put_parameter(Name=PANEL_NAME, Value=write_panel(without), Type="String", Overwrite=True)
+    listed = {each["knob"]: each for each in shown(knob("ls", "--json"))}
+    assert "no knob 'source.vendor'" in listed["source.vendor"]["refused"]
+    [reset] = shown(knob("reset", "source.vendor", "--reason", "it is gone", "--json"))
+    assert (reset["refused"], reset["last_turn"]["to"]) == (None, None)
+    assert not any(each["refused"] for each in shown(knob("ls", "--json")))
 
 
 def test_a_damaged_document_is_told_with_its_name_and_not_overwritten(
