@@ -15,6 +15,7 @@ from moonwalk.adapters.heavy_queues import (
 from moonwalk.composition.working import IDLE_WAIT_SECONDS, Working
 from moonwalk.domain.failures import RetryLater
 from moonwalk.domain.request import QueueClass
+from moonwalk.domain.slots import all_open
 
 from .doing import Doing, Taken
 from .progress import Progress
@@ -111,8 +112,8 @@ class Shift:
             self._doing.show_again(message)
         elif message:
             self._start(message)
-        # The look itself has waited where crashes were looked for.
-        return bool(message or classes)
+        # The look itself has waited where nothing that comes free here can change it.
+        return bool(message) or all_open(classes)
 
     def _has_room(self) -> bool:
         if self._room.suffices():

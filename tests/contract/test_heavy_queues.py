@@ -122,6 +122,24 @@ def test_a_look_that_is_not_answered_is_not_repeated(
     assert len(canned_aws.asked) == 1
 
 
+def test_a_look_waits_only_where_a_slot_that_comes_free_cannot_change_it(
+    canned_aws: CannedAws, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL_SQS", canned_aws.url)
+    url = f"{canned_aws.url}/1/queue"
+    client = aws.receiving_sqs(2)
+    queues = HeavyQueues(client, client, dict.fromkeys(QueueClass, url), url)
+
+    def waited(*classes: QueueClass) -> list[int]:
+        canned_aws.answers[:] = [(HTTPStatus.OK, {})] * (len(classes) + 1)
+        canned_aws.asked.clear()
+        assert queues.receive(classes, packs=False, seconds=2) is None
+        return [each.body["WaitTimeSeconds"] for each in canned_aws.asked]
+
+    assert waited(*QueueClass) == [0, 0, 0, 2]
+    assert waited(QueueClass.PRIORITY, QueueClass.STANDARD) == [0, 0]
+
+
 def test_classes_that_are_not_wanted_are_left_where_they_are(
     world: SqsWorld, queues: HeavyQueues, packing_url: str
 ) -> None:

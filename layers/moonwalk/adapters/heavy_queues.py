@@ -11,6 +11,7 @@ from moonwalk.adapters.queues import hide
 from moonwalk.contracts.tasks import SchemaError, decode_heavy_message
 from moonwalk.domain.knobs import KnobQueue
 from moonwalk.domain.request import Message, QueueClass
+from moonwalk.domain.slots import all_open
 from moonwalk.domain.task import Task
 
 if TYPE_CHECKING:
@@ -83,8 +84,8 @@ class HeavyQueues:
     ) -> HeavyMessage | PackingMessage | None:
         """Take one message from the first queue that has one.
 
-        When none has, wait for one of the first class that is wanted, if any is: SQS cannot wait
-        for several queues.
+        When none has and all classes are wanted, wait for one of the first: SQS cannot wait for
+        several queues. Who lacks a slot for a class must see at once when there is one.
 
         Args:
             classes: whose crashes may be taken.
@@ -101,7 +102,7 @@ class HeavyQueues:
                 return None
             if found := look():
                 return found
-        return self._wait(classes, seconds) if classes and not is_over() else None
+        return self._wait(seconds) if all_open(classes) and not is_over() else None
 
     def delete_packing(self, message: PackingMessage) -> None:
         """Let a message go whose symbols are packed, or laid aside."""
@@ -132,9 +133,9 @@ class HeavyQueues:
         if QueueClass.REPROCESSING in classes:
             yield partial(self._receive, QueueClass.REPROCESSING, 0)
 
-    def _wait(self, classes: "Collection[QueueClass]", seconds: int) -> HeavyMessage | None:
+    def _wait(self, seconds: int) -> HeavyMessage | None:
         for queue in QueueClass:
-            if queue in classes and not self.is_paused(KnobQueue.heavy(queue)):
+            if not self.is_paused(KnobQueue.heavy(queue)):
                 return self._receive(queue, seconds)
         time.sleep(seconds)
         return None

@@ -1,6 +1,6 @@
 """How the slots of a worker are shared out among the classes of crashes."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from moonwalk.domain.request import QueueClass
@@ -44,3 +44,8 @@ class Slots:
                 break
             found.append(queue)
         return tuple(found)
+
+
+def all_open(classes: Collection[QueueClass]) -> bool:
+    """Tell whether no class lacks a slot: else one that comes free changes what may be taken."""
+    return len(classes) == len(QueueClass)
