@@ -19,7 +19,6 @@ from moonwalk.symbol_ports import MadePack
 BINARY = "moonwalk-pack"
 MAX_ANSWER_BYTES = 1024 * 1024
 """Of what the packer says of one file; a MODULE line may be long, but not that long."""
-INFO_SECONDS = 60.0
 
 _DONE, _USAGE, _FAILED = 0, 2, 3
 _FINE = "Fine"
