@@ -8,16 +8,16 @@ import pytest
 
 from cli.embedded.aws import EmbeddedAws
 from moonwalk.adapters.walk_stats import cost_in, read_stats
-from moonwalk.contracts import outputs, storage
+from moonwalk.contracts import storage
 from moonwalk.domain.crash_id import CrashId
 from moonwalk.domain.dumps import MAIN_MINIDUMP, DumpName
 from moonwalk.domain.lane import Lane
 from moonwalk.domain.ledger import LedgerEntry, State
 from moonwalk.domain.outcome import Outcome
 from moonwalk.domain.request import QueueClass
-from tests.integration.pipeline.conftest import synthesise
-from tests.integration.pipeline.pipeline import EXAMPLE, EXAMPLE_DUMP, Pipeline, crash_ids
-from tests.packing import flip_a_byte, needs_packer, packed
+from tests.integration.pipeline.conftest import deployed
+from tests.integration.pipeline.pipeline import EXAMPLE_DUMP, Pipeline, crash_ids
+from tests.packing import flip_a_byte, needs_packer
 
 pytestmark = needs_packer
 
@@ -57,11 +57,8 @@ class PackedPipeline(Pipeline):
 @pytest.fixture(scope="module")
 def pipeline(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PackedPipeline]:
     folder = tmp_path_factory.mktemp("packs")
-    packs = packed(EXAMPLE / "symbols", folder / "packs")
-    parameters = {outputs.PACK_FOLDERS: str(packs)}
-    assembly = synthesise(folder / "assembly")
-    with EmbeddedAws.start(assembly, folder / "embedded", parameters=parameters) as aws:
-        yield PackedPipeline(aws, packs)
+    with deployed(folder) as made:
+        yield PackedPipeline(made.aws, folder / "packs")
 
 
 @LANES

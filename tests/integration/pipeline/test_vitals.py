@@ -6,21 +6,18 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from cli.embedded.aws import EmbeddedAws
-from moonwalk.contracts import outputs
 from moonwalk.domain.crash_id import CrashId
 from moonwalk.domain.dumps import MAIN_MINIDUMP
 from moonwalk.domain.lane import Lane
 from moonwalk.metrics import Metric
-from tests.integration.pipeline.conftest import synthesise
+from tests.integration.pipeline.conftest import deployed
 from tests.integration.pipeline.losses import gone
-from tests.integration.pipeline.pipeline import EXAMPLE, EXAMPLE_DUMP, Pipeline, crash_ids
-from tests.packing import needs_packer, packed
+from tests.integration.pipeline.pipeline import EXAMPLE_DUMP, Pipeline, crash_ids
+from tests.packing import needs_packer
 
 pytestmark = needs_packer
 
@@ -29,10 +26,6 @@ SIZES = {Lane.LIGHT: 0, Lane.HEAVY: 2 << 20}
 
 class ToldPipeline(Pipeline):
     """A pipeline whose logs are looked into."""
-
-    def __init__(self, aws: EmbeddedAws, folder: Path) -> None:
-        super().__init__(aws)
-        self.folder = folder
 
     def run(self, crash_id: CrashId, lane: Lane) -> None:
         """Send the example crash through a lane, and wait for its end."""
@@ -45,7 +38,7 @@ class ToldPipeline(Pipeline):
 
     def recorded(self, metric: Metric, **dimensions: str) -> list[float]:
         """Give the values of a metric that stand in any log."""
-        logs = (self.folder / "logs").glob("*.log")
+        logs = (self.aws.workspace / "logs").glob("*.log")
         lines = [line for log in logs for line in log.read_text("utf-8").splitlines()]
         found: list[float] = []
         for line in map(_json, lines):
@@ -83,12 +76,8 @@ def _json(line: str) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def pipeline(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ToldPipeline]:
-    folder = tmp_path_factory.mktemp("vitals")
-    packs = packed(EXAMPLE / "symbols", folder / "packs")
-    parameters = {outputs.PACK_FOLDERS: str(packs)}
-    assembly = synthesise(folder / "assembly")
-    with EmbeddedAws.start(assembly, folder / "embedded", parameters=parameters) as aws:
-        yield ToldPipeline(aws, folder / "embedded")
+    with deployed(tmp_path_factory.mktemp("vitals")) as made:
+        yield ToldPipeline(made.aws)
 
 
 def test_a_function_tells_what_its_broker_did(pipeline: ToldPipeline) -> None:

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from moonwalk.domain.walk_cost import BrokerCost, ProcessCost, Spent, WalkCost, spent
+from moonwalk.domain.walk_cost import BrokerCost, ProcessCost, Spent, spent
+from tests.fakes.walking import COST as TOLD
 
 PROCESS = ProcessCost(
     user_seconds=1.0,
@@ -14,20 +15,7 @@ PROCESS = ProcessCost(
     disk_bytes=4096,
     peak_bytes=1 << 20,
 )
-COST = WalkCost(
-    packs_opened=1,
-    reads=2,
-    bytes=3000,
-    blocks=4,
-    lookups=50,
-    memo_hits=6,
-    dump_seconds=0.01,
-    symbol_seconds=0.1,
-    walking_seconds=0.2,
-    printing_seconds=0.05,
-    file_seconds=0.5,
-    broker_seconds=2.0,
-)
+COST = replace(TOLD, file_seconds=0.5, broker_seconds=2.0)
 BROKERED = BrokerCost(
     requests=3,
     source_bytes=300,

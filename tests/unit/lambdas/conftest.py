@@ -1,7 +1,8 @@
-"""An environment in which every handler can be imported; it reaches no AWS."""
+"""What the tests of several entry points need: an environment, and a worker that does not wait."""
 
 import pytest
 
+from lambdas.worker import shift
 from tests.unit.test_environment import COMPLETE
 
 
@@ -15,3 +16,10 @@ def deployed_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
     monkeypatch.delenv("AWS_PROFILE", raising=False)
     monkeypatch.setenv("POWERTOOLS_TRACE_DISABLED", "true")
+
+
+@pytest.fixture
+def quick_looks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a worker's shift look again at once, where it would wait for seconds."""
+    monkeypatch.setattr(shift, "TROUBLE_WAIT_SECONDS", 0.0)
+    monkeypatch.setattr(shift, "LOOK_SECONDS", 0.01)

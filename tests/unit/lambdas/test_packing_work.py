@@ -4,15 +4,11 @@ import threading
 
 import pytest
 
-from lambdas.worker import shift as shift_module
 from moonwalk.domain.task import Answer, Status
 from moonwalk.usecases.dispatch import Later
 from tests.unit.lambdas.working import PATIENCE, WorkerWorld, heavy_message, packing_message
 
-
-@pytest.fixture(autouse=True)
-def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(shift_module, "LOOK_SECONDS", 0.01)
+pytestmark = pytest.mark.usefixtures("quick_looks")
 
 
 def test_symbols_are_packed_and_their_message_deleted() -> None:

@@ -18,10 +18,7 @@ from tests.unit.lambdas.working import (
     packing_message,
 )
 
-
-@pytest.fixture(autouse=True)
-def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(shift_module, "LOOK_SECONDS", 0.01)
+pytestmark = pytest.mark.usefixtures("quick_looks")
 
 
 def test_a_worker_that_has_nothing_in_hand_and_never_any_room_ends(

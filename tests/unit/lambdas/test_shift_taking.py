@@ -4,7 +4,6 @@ import threading
 
 import pytest
 
-from lambdas.worker import shift as shift_module
 from moonwalk.adapters.heavy_queues import UnreadableMessageError
 from moonwalk.domain.request import QueueClass
 from moonwalk.domain.task import Answer, Status, Task
@@ -18,11 +17,7 @@ from tests.unit.lambdas.working import (
     heavy_message,
 )
 
-
-@pytest.fixture(autouse=True)
-def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(shift_module, "TROUBLE_WAIT_SECONDS", 0.0)
-    monkeypatch.setattr(shift_module, "LOOK_SECONDS", 0.01)
+pytestmark = pytest.mark.usefixtures("quick_looks")
 
 
 def test_no_more_tasks_are_taken_than_there_are_slots_and_these_run_side_by_side() -> None:
