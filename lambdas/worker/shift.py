@@ -21,6 +21,7 @@ from .doing import Doing, Taken
 from .progress import Progress
 from .protection import Protection
 from .room import Room
+from .solitude import Solitude
 
 TROUBLE_WAIT_SECONDS = 5.0
 LOOK_SECONDS = 1.0
@@ -55,6 +56,7 @@ class Shift:
         self._doing = Doing(working, logger, progress, self._give_up)
         self._room = Room(working.needed, working.walking.metrics, logger)
         self._protection = Protection(working.task_protection, logger)
+        self._solitude = Solitude(working, logger)
 
     def stop(self) -> None:
         """Take no more work. Safe to call from a signal handler."""
@@ -100,16 +102,20 @@ class Shift:
     def _take_one(self) -> bool:
         """Take a task if there is one; False when it is better to wait before the next look."""
         held = list(self._in_hand.copy().values())
+        if self._solitude.keeps(held):
+            return False
         classes = self._working.slots().open_to(
             each.queue for each in held if isinstance(each, HeavyMessage)
         )
         packs = not any(isinstance(each, PackingMessage) for each in held)
         if not (classes or packs) or not self._has_room():
             return False
-        message = self._next(classes, packs=packs)
+        message = self._solitude.leave() or self._next(classes, packs=packs)
         if message and self._is_over():
             # It came with the last look, or after it: nobody waits for us to put it down.
             self._doing.show_again(message)
+        elif message and self._solitude.is_due(message) and held:
+            self._solitude.wait(message)
         elif message:
             self._start(message)
         # The look itself has waited where nothing that comes free here can change it.
@@ -147,6 +153,8 @@ class Shift:
         self._freed.set()
 
     def _drain(self) -> bool:
+        if waiting := self._solitude.leave():
+            self._doing.show_again(waiting)
         in_hand = dict(self._in_hand)
         self._progress.drain()
         self._logger.info("draining", in_hand=len(in_hand))

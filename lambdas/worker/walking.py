@@ -26,6 +26,15 @@ class End(Enum):
     """Another worker would perhaps have done it."""
 
 
+def hold(working: Working, message: HeavyMessage, logger: Logger) -> Hold:
+    """Give what keeps a crash's message invisible to others while it is in hand."""
+
+    def hide(seconds: float) -> bool:
+        return working.visibility.delay(message.queue, message.receipt_handle, seconds)
+
+    return Hold(message.task.name, hide, working.visibility_seconds, logger)
+
+
 class WalkingWork:
     """Does the tasks of the heavy queues."""
 
@@ -36,14 +45,9 @@ class WalkingWork:
 
     def do(self, message: HeavyMessage) -> End:
         """Process a crash and answer its workflow; or let the message come back later."""
-
-        def hide(seconds: float) -> bool:
-            return self._working.visibility.delay(message.queue, message.receipt_handle, seconds)
-
-        seconds = self._working.visibility_seconds
         try:
-            with Hold(message.task.name, hide, seconds, self._logger) as hold:
-                return self._process(message, hold)
+            with hold(self._working, message, self._logger) as held:
+                return self._process(message, held)
         finally:
             self._working.walking.metrics.flush()
 
@@ -64,7 +68,7 @@ class WalkingWork:
         """
         self._working.visibility.delay(message.queue, message.receipt_handle, 0)
 
-    def _process(self, message: HeavyMessage, hold: Hold) -> End:
+    def _process(self, message: HeavyMessage, held: Hold) -> End:
         task = message.task
         try:
             answer = self._working.walking.process_heavy(task)
@@ -73,10 +77,10 @@ class WalkingWork:
             self._logger.warning(
                 "tried later", task=task.name, code=failure.code, detail=failure.detail
             )
-            hold.release(show_again_after=BACKOFF.after(message.tries))
+            held.release(show_again_after=BACKOFF.after(message.tries))
             own = failure.code in OWN_FAULTS
             return End.FAILED_BY_WORKER if own else End.FAILED_BY_WORLD
-        hold.release()
+        held.release()
         self._logger.info(
             "answered",
             task=task.name,

@@ -63,6 +63,15 @@ class ProcessHeavy:
                 raise RetryLater(failure.code, failure.detail + _OWED) from failure
             raise
 
+    def is_last_start(self, task: Task) -> bool:
+        """Whether the next start, should it end in silence, is the one that makes poison.
+
+        Raises:
+            RetryLater: when the world fails.
+        """
+        entry = self.ledger.read(task.request.crash_id)
+        return entry is not None and entry.holds(task.fence) and entry.starts == MAX_STARTS - 1
+
     def give_back(self, task: Task, why: str = DRAIN) -> None:
         """Take the count back for a start that the worker, not the crash, has ended."""
         now = self.ending.clock.now()

@@ -55,6 +55,15 @@ def pipeline(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LossyPipeline
         yield made
 
 
+def lose_the_worker(pipeline: LossyPipeline, *, walks: int = 1) -> int:
+    """Kill it in the middle of so many walks, and give its pid."""
+    worker, lost = walking(pipeline, walks)
+    worker_of(pipeline).kill()
+    for walk in lost:
+        pipeline.wait_for(lambda walk=walk: gone(walk), "a stackwalker has outlived its worker")  # type: ignore[misc]
+    return worker
+
+
 @pytest.fixture(autouse=True)
 def _nothing_is_left(pipeline: LossyPipeline) -> Iterator[None]:
     """Whatever was done to a worker: no message, no file and no process stays behind."""
@@ -70,10 +79,7 @@ def test_another_worker_takes_up_the_crashes_of_a_killed_one_and_each_is_process
     for crash_id in ids:
         pipeline.collect_slow(crash_id, ENDLESS, heavy=True)
     pipeline.send(ids)
-    killed, walks = walking(pipeline, 2)
-    worker_of(pipeline).kill()
-    for walk in walks:
-        pipeline.wait_for(lambda walk=walk: gone(walk), "a stackwalker has outlived its worker")  # type: ignore[misc]
+    killed = lose_the_worker(pipeline, walks=2)
     pipeline.make_walks_short()
     pipeline.aws.clock.advance(VISIBILITY + 1)
     pipeline.wait_until_ended(ids, PATIENCE)
@@ -119,10 +125,9 @@ def test_a_crash_that_takes_three_workers_down_is_answered_as_poison_by_the_next
     pipeline.collect_slow(crash_id, ENDLESS, heavy=True)
     pipeline.send([crash_id])
     for start in (1, 2, 3):
-        _, [walk] = walking(pipeline)
+        walking(pipeline)
         assert starts(pipeline, crash_id) == start
-        worker_of(pipeline).kill()
-        pipeline.wait_for(lambda walk=walk: gone(walk), "the stackwalker lives on")  # type: ignore[misc]
+        lose_the_worker(pipeline)
         pipeline.aws.clock.advance(VISIBILITY + 1)
     entry = pipeline.wait_for(lambda: pipeline.ended(crash_id), "the poison was not answered")
     assert (entry.state, entry.starts) == (State.FAILED, 3)
@@ -132,6 +137,30 @@ def test_a_crash_that_takes_three_workers_down_is_answered_as_poison_by_the_next
     [laid] = pipeline.dead_letters()
     assert laid["body"] == f"{crash_id}:default"
     assert laid[attributes.REASON] == DeadLetterCode.NO_ANSWER
+
+
+def test_of_crashes_that_went_down_together_only_the_one_that_kills_again_is_poison(
+    pipeline: LossyPipeline,
+) -> None:
+    ids = crash_ids(20, 2)
+    for crash_id in ids:
+        pipeline.collect_slow(crash_id, ENDLESS, heavy=True)
+    pipeline.send(ids)
+    for _ in range(2):
+        lose_the_worker(pipeline, walks=2)
+        pipeline.aws.clock.advance(VISIBILITY + 1)
+    walking(pipeline)
+    [killer] = [each for each in ids if starts(pipeline, each) == 3]
+    [innocent] = [each for each in ids if starts(pipeline, each) == 2]
+    lose_the_worker(pipeline)
+    pipeline.make_walks_short()
+    pipeline.aws.clock.advance(VISIBILITY + 1)
+    pipeline.wait_until_ended(ids, PATIENCE)
+    for crash_id, answer in ((killer, "rejected"), (innocent, "processed")):
+        assert starts(pipeline, crash_id) == 3
+        must_be_answered(pipeline, crash_id, answer)
+    [laid] = pipeline.dead_letters()
+    assert laid["body"] == f"{killer}:default"
 
 
 def test_a_worker_that_is_told_to_stop_finishes_its_walk_and_ends_with_0(

@@ -131,6 +131,7 @@ class FakeProcessHeavy:
     def __init__(self) -> None:
         self.run: Callable[[Task], Answer] = lambda _: Answer(Status.PROCESSED)
         self.given_back: list[str] = []
+        self.is_last_start: Callable[[Task], bool] = lambda _: False
 
     def __call__(self, given: Task) -> Answer:
         return self.run(given)

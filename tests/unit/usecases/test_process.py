@@ -299,6 +299,23 @@ def test_the_third_start_that_ends_in_silence_is_poison_and_no_fourth_walk_begin
     assert world.walker.walks == []
 
 
+@pytest.mark.parametrize(("starts", "last"), [(0, False), (1, False), (2, True), (3, False)])
+def test_the_last_start_is_the_one_that_would_make_poison(
+    world: World, starts: int, *, last: bool
+) -> None:
+    asked = heavy(world)
+    world.fake_ledger.entries[CRASH_ID] = entry(lane=Lane.HEAVY, starts=starts)
+    assert world.process_heavy.is_last_start(asked) is last
+
+
+def test_a_run_that_is_over_has_no_last_start(world: World) -> None:
+    asked = heavy(world)
+    world.fake_ledger.entries[CRASH_ID] = entry(lane=Lane.HEAVY, starts=2, state=State.PROCESSED)
+    assert not world.process_heavy.is_last_start(asked)
+    del world.fake_ledger.entries[CRASH_ID]
+    assert not world.process_heavy.is_last_start(asked)
+
+
 def test_a_start_that_is_given_back_at_the_last_moment_is_no_poison(world: World) -> None:
     asked = heavy(world)
     world.fake_ledger.entries[CRASH_ID] = entry(lane=Lane.HEAVY, starts=3)
