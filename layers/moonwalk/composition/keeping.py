@@ -9,14 +9,16 @@ from moonwalk.adapters.heavy_backlog import SqsHeavyBacklog
 from moonwalk.adapters.metrics import EmfMetrics
 from moonwalk.composition import common, turning
 from moonwalk.knob_environment import Keeper
-from moonwalk.usecases.keep_knobs import KeepKnobs
+from moonwalk.usecases.keep_readers import KeepReaders
+from moonwalk.usecases.wake_for_backlog import WakeForBacklog
 
 
 @dataclass(frozen=True, slots=True)
 class Keeping:
-    """The use case, and what its entry point does around it."""
+    """The use cases, and what their entry point does around them."""
 
-    keep: KeepKnobs
+    keep_readers: KeepReaders
+    wake_for_backlog: WakeForBacklog
     metrics: EmfMetrics
 
 
@@ -28,5 +30,6 @@ def compose(environment: Keeper) -> Keeping:
     knobs = turning.knobs(environment.knobs, metrics, max_age=0)
     backlog = SqsHeavyBacklog(aws.sqs(), environment.heavy_queues)
     wake = common.waking(environment.workers, SystemClock(), metrics)
-    keep = KeepKnobs(knobs, readers, backlog, wake, metrics)
-    return Keeping(keep, metrics)
+    return Keeping(
+        KeepReaders(knobs, readers, metrics), WakeForBacklog(knobs, backlog, wake), metrics
+    )

@@ -18,8 +18,9 @@ from moonwalk.domain.knobs import (
 from moonwalk.domain.request import QueueClass
 from moonwalk.knob_ports import Reading, Version
 from moonwalk.metrics import Metric
-from moonwalk.usecases.keep_knobs import KeepKnobs
+from moonwalk.usecases.keep_readers import LOOKS, KeepReaders
 from moonwalk.usecases.turn_knob import TurnKnob
+from moonwalk.usecases.wake_for_backlog import WakeForBacklog
 from moonwalk.usecases.wake_workers import WakeWorkers
 from tests.fakes import FakeClock, FakeKnobs, FakeMetrics, FakeWorkers
 from tests.unit.usecases.world import World
@@ -33,6 +34,7 @@ class FakeReaders:
     def __init__(self) -> None:
         self.readings = dict.fromkeys(READ_BY_FUNCTIONS, Reading(on=True, concurrency=10))
         self.changes = 0
+        self.before_change: Callable[[], None] = lambda: None
         self.failing: KnobQueue | None = None
 
     def look(self, queue: KnobQueue) -> Reading:
@@ -41,6 +43,7 @@ class FakeReaders:
         return self.readings[queue]
 
     def change(self, queue: KnobQueue, reading: Reading) -> None:
+        self.before_change()
         self.changes += 1
         self.readings[queue] = reading
 
@@ -65,7 +68,8 @@ class Keeping:
         self.knobs, self.readers, self.metrics = FakeKnobs(), FakeReaders(), FakeMetrics()
         self.backlog, self.workers = FakeBacklog(), FakeWorkers()
         wake = WakeWorkers(self.workers, FakeClock(), self.metrics)
-        self.keep = KeepKnobs(self.knobs, self.readers, self.backlog, wake, self.metrics)
+        self.keep = KeepReaders(self.knobs, self.readers, self.metrics)
+        self.wake = WakeForBacklog(self.knobs, self.backlog, wake)
 
 
 def test_a_paused_queue_is_not_read_until_it_is_resumed_and_others_are() -> None:
@@ -118,15 +122,37 @@ def test_a_queue_whose_change_fails_does_not_keep_the_others_from_theirs() -> No
     assert [q for q in READ_BY_FUNCTIONS if world.readers.readings[q].on] == [PRIORITY]
 
 
+def test_a_knob_that_is_turned_while_a_round_is_under_way_is_not_undone_by_it() -> None:
+    world = Keeping()
+    world.knobs.turned[pause(STANDARD)] = True
+    world.readers.before_change = world.knobs.turned.clear
+    assert world.keep() == {STANDARD: Reading(on=True, concurrency=10)}
+    assert world.readers.readings[STANDARD].on
+    assert world.metrics.total(Metric.QUEUES_PAUSED) == 1
+
+
+def test_a_round_that_is_always_outrun_ends_all_the_same() -> None:
+    world = Keeping()
+
+    def turn() -> None:
+        paused = world.knobs.turned.get(pause(STANDARD), False)
+        world.knobs.turned[pause(STANDARD)] = not paused
+
+    turn()
+    world.readers.before_change = turn
+    world.keep()
+    assert world.readers.changes == LOOKS
+
+
 @pytest.mark.parametrize("queue", READ_BY_WORKERS)
 def test_what_waits_for_workers_has_one_within_a_minute_whoever_should_have_woken_it(
     queue: KnobQueue,
 ) -> None:
     world = Keeping()
-    world.keep()
+    world.wake()
     assert world.workers.looks == 0
     world.backlog.waiting = {queue}
-    world.keep()
+    world.wake()
     assert world.workers.wanted == 1
 
 
@@ -134,26 +160,18 @@ def test_no_worker_is_woken_for_a_queue_that_is_paused() -> None:
     world = Keeping()
     world.backlog.waiting = {KnobQueue.HEAVY_STANDARD}
     world.knobs.turned[pause(KnobQueue.HEAVY_STANDARD)] = True
-    world.keep()
+    world.wake()
     assert world.workers.looks == 0
     world.backlog.waiting.add(KnobQueue.HEAVY_SYMBOLS)
-    world.keep()
+    world.wake()
     assert world.workers.wanted == 1
 
 
-def test_a_worker_is_woken_though_mappings_fail_and_mappings_are_kept_though_no_count_comes() -> (
-    None
-):
+def test_a_count_that_does_not_come_is_a_failed_round() -> None:
     world = Keeping()
-    world.backlog.waiting, world.readers.failing = {KnobQueue.HEAVY_STANDARD}, PRIORITY
-    with pytest.raises(RetryLater, match="busy"):
-        world.keep()
-    assert world.workers.wanted == 1
-    world.readers.failing, world.backlog.failing = None, True
-    world.knobs.turned[pause(STANDARD)] = True
+    world.backlog.failing = True
     with pytest.raises(RetryLater, match="no count"):
-        world.keep()
-    assert not world.readers.readings[STANDARD].on
+        world.wake()
 
 
 def test_a_message_of_a_paused_queue_stays_without_a_claim_and_longer_each_time() -> None:
