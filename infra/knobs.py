@@ -6,7 +6,7 @@ A bound is where something else in the settings would break: a timeout, a disk, 
 from dataclasses import replace
 
 from infra.settings import Settings, SettingsError
-from infra.settings_relations import executions
+from infra.settings_relations import executions, longest_heavy_walk
 from moonwalk.domain.knobs import (
     HEAVY_KILL,
     LIGHT_KILL,
@@ -27,6 +27,8 @@ LEAST_CONCURRENCY, MOST_CONCURRENCY = 2, 1000
 """What Lambda takes."""
 WALKER_MARGIN_SECONDS = 80
 """What the walker function needs beside a walk, to fetch, to apply rules and to save."""
+WORKER_MARGIN_SECONDS = 300
+"""What a worker may need beside a walk of the largest dumps, before it seems to stand still."""
 MOST_RELEASES = 10_000
 """What settings allow."""
 
@@ -37,8 +39,7 @@ def panel_of(settings: Settings) -> Panel:
     numbers[LIGHT_LIMIT] = Range(settings.light_limit_mib, 0, _light_limit(settings))
     longest = max(settings.kill_seconds, settings.walker_seconds - WALKER_MARGIN_SECONDS)
     numbers[LIGHT_KILL] = Range(settings.kill_seconds, 1, longest)
-    within = min(settings.worker_stall_seconds, settings.heavy_workflow_hours * 3600) - 1
-    numbers[HEAVY_KILL] = Range(settings.heavy_kill_seconds, 1, within)
+    numbers[HEAVY_KILL] = Range(settings.heavy_kill_seconds, 1, _longest_heavy(settings))
     numbers[SLOTS] = Range(settings.worker_slots, 1, _most_slots(settings))
     numbers[RELEASES] = Range(settings.symbol_releases_per_minute, 0, MOST_RELEASES)
     return Panel(numbers, settings.symbol_sources.names)
@@ -58,6 +59,13 @@ def _concurrency(settings: Settings, queue: KnobQueue) -> Range:
         fresh = settings.standard_batch * settings.standard_concurrency
         most = max(usual, min(most, fresh // settings.reprocessing_batch))
     return Range(usual, LEAST_CONCURRENCY, most)
+
+
+def _longest_heavy(settings: Settings) -> int:
+    """Give what a walk may take before its worker, workflow or message gives up."""
+    noticed = min(settings.worker_stall_seconds, settings.heavy_workflow_hours * 3600)
+    within = min(noticed - WORKER_MARGIN_SECONDS, longest_heavy_walk(settings))
+    return max(settings.heavy_kill_seconds, within)
 
 
 def _most_slots(settings: Settings) -> int:

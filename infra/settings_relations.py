@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from infra.worker_relations import broken_worker_relations, memory_for_walks
 from moonwalk.contracts.symbol_scopes import scopes_text
 from moonwalk.contracts.symbol_sources import MAX_BYTES
+from moonwalk.domain.dumps import MAX_DUMPS
 from moonwalk.domain.request import QueueClass
 
 if TYPE_CHECKING:
@@ -19,6 +20,9 @@ RETRY_SECONDS = 30
 """What the retries of the light workflow may wait in all."""
 PACKER_PARENT_MIB = 160
 """What the process around a packer needs: it holds no document, only pieces of files."""
+HIDDEN_SECONDS = 12 * 3600
+"""From its receipt on SQS keeps a message from others no longer, however often that is extended
+(Amazon SQS Developer Guide, visibility timeout)."""
 SCHEDULED_FUNCTIONS = 4
 """Reconciler, releaser, asker and keeper: one execution each."""
 
@@ -87,6 +91,19 @@ def _times(settings: "Settings") -> Iterator[str]:
         )
     if settings.heavy_kill_seconds >= settings.heavy_workflow_hours * 3600:
         yield _pair(settings, "heavy_kill_seconds", "must be within", "heavy_workflow_hours")
+    if settings.heavy_kill_seconds > longest_heavy_walk(settings):
+        yield (
+            f"the setting heavy_kill_seconds ({settings.heavy_kill_seconds}) must be at most "
+            f"{longest_heavy_walk(settings)}: SQS hides a message for {HIDDEN_SECONDS} seconds, in "
+            f"which {MAX_DUMPS} minidumps are walked, walks_at_once ({settings.walks_at_once}) at "
+            "a time"
+        )
+
+
+def longest_heavy_walk(settings: "Settings") -> int:
+    """Give the seconds that each walk of a crash may take, while its message can be hidden."""
+    rounds = -(-MAX_DUMPS // settings.walks_at_once)
+    return HIDDEN_SECONDS // rounds
 
 
 def _hidden_long_enough(settings: "Settings", visibility: str, timeout: str) -> Iterator[str]:

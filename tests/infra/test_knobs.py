@@ -7,7 +7,14 @@ import pytest
 from infra.knobs import panel_of
 from infra.settings import Settings
 from infra.settings_relations import executions
-from moonwalk.domain.knobs import READ_BY_FUNCTIONS, SLOTS, Knob, KnobQueue, concurrency
+from moonwalk.domain.knobs import (
+    HEAVY_KILL,
+    READ_BY_FUNCTIONS,
+    SLOTS,
+    Knob,
+    KnobQueue,
+    concurrency,
+)
 
 
 def settings_of(**changed: Any) -> Settings:
@@ -53,3 +60,18 @@ def test_a_worker_can_be_given_slots_that_it_has_memory_and_disk_for(
 ) -> None:
     slots = panel_of(settings_of(**changed)).ranges[SLOTS]
     assert (slots.least, slots.most) == (1, most)
+
+
+@pytest.mark.parametrize(
+    ("changed", "most"),
+    [
+        ({}, 2400),
+        ({"worker_stall_seconds": 1801}, 1800),
+        ({"worker_stall_seconds": 10_000}, 5400),
+        ({"worker_stall_seconds": 10_000, "heavy_workflow_hours": 1}, 3300),
+    ],
+)
+def test_a_heavy_walk_can_be_given_what_its_worker_workflow_and_message_bear(
+    changed: dict[str, Any], most: int
+) -> None:
+    assert panel_of(settings_of(**changed)).ranges[HEAVY_KILL].most == most

@@ -125,6 +125,10 @@ def test_a_bad_value_is_named_with_what_is_allowed(key: str, value: Any, allowed
         ({"due_seconds": 300}, r"dispatcher_seconds \(300\) must be below due_seconds \(300\)"),
         ({"visibility_seconds": 1799}, r"at least 6 times dispatcher_seconds, that is 1800"),
         ({"heavy_kill_seconds": 3600, "heavy_workflow_hours": 1}, "heavy_kill_seconds"),
+        (
+            {"heavy_kill_seconds": 5401, "worker_stall_seconds": 6000},
+            r"heavy_kill_seconds \(5401\) must be at most 5400: .* walks_at_once \(2\)",
+        ),
         ({"worker_stall_seconds": 1800}, r"must be below worker_stall_seconds \(1800\)"),
         ({"max_tries": 60}, r"max_tries \(60\) must be below max_receives \(60\)"),
         ({"message_days": 13, "dead_letter_days": 13}, "message_days"),
