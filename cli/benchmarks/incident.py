@@ -8,7 +8,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from cli.benchmarks.burst_disk import (
@@ -30,7 +30,7 @@ from cli.benchmarks.giants import SIZE
 from cli.benchmarks.incident_data import FOLDER, Workload, workload
 from cli.benchmarks.incident_figures import goals, rows, table, verdict
 from cli.benchmarks.incident_picture import draw
-from cli.benchmarks.incident_records import Run, Terms
+from cli.benchmarks.incident_records import MOONWALK, SIDES, UPSTREAM, Run, Terms, run_of
 from cli.benchmarks.incident_run import Runner, forget
 from cli.benchmarks.incident_side import Job
 from cli.benchmarks.made import GIANT, PACK, REFERENCE, RELEASE, WALKER, need
@@ -39,8 +39,6 @@ from cli.benchmarks.report import publish
 from cli.benchmarks.walk_sides import same
 from cli.terminal import Steps, results
 
-CRASHES = 2200
-MINUTES = 15.0
 KILL_SECONDS = 120.0
 GB = 1 << 30
 TOLERANCE = 1.2
@@ -54,17 +52,30 @@ class Options:
     Attributes:
         builds: of the giant, each with symbols of its own.
         size: bytes of the text of each.
+        memory: GiB, page cache included.
         credit: seconds of full burst.
+        only: the one side that is run; else both are.
     """
 
-    crashes: int
-    minutes: float
-    builds: int
-    size: int
-    slots: int
-    memory: float
-    credit: float
-    processors: float
+    crashes: int = 2200
+    minutes: float = 15.0
+    builds: int = 12
+    size: int = SIZE
+    slots: int = 2
+    memory: float = 8.0
+    credit: float = 120.0
+    processors: float = 2.0
+    only: str | None = None
+
+    @property
+    def sides(self) -> Sequence[str]:
+        """The sides in the order in which they run."""
+        return [self.only] if self.only else SIDES
+
+    @property
+    def whole(self) -> bool:
+        """Whether this is the incident, and not what somebody wanted to see beside it."""
+        return self == Options()
 
     def disk(self) -> BurstDisk:
         """Give a disk with its whole credit, scaled to the processors."""
@@ -78,7 +89,7 @@ class Options:
 
 
 class Incident:
-    """Both sides, one after the other."""
+    """The sides, one after the other."""
 
     def __init__(self, options: Options, work: Workload, scratch: Path, steps: Steps) -> None:
         """Take the terms, what is to be walked, and a folder on the disk that is slowed."""
@@ -86,16 +97,20 @@ class Incident:
 
     def runs(self) -> list[Run]:
         """Run Moonwalk, then upstream, whose credit ends no later than Moonwalk's did."""
-        half = self._options.terms(self._options.crashes // 2, None)
-        moonwalk = self._run("moonwalk", half)
-        until = self._options.terms(None, moonwalk.credit_ended)
-        return [moonwalk, self._run("upstream", until)]
+        runs, until = list[Run](), None
+        for side in self._options.sides:
+            half = self._options.crashes // 2 if side == MOONWALK else None
+            runs.append(self._run(side, self._options.terms(half, until)))
+            until = runs[-1].credit_ended
+        return runs
 
-    def different(self, upstream: Run) -> Iterator[str]:
+    def different(self, runs: Sequence[Run]) -> Iterator[str]:
         """Name the crashes of which the two sides' outputs differ."""
-        done = {str(each["crash"]) for each in upstream.walked if each["outcome"] == "ok"}
-        for ours in sorted((self._scratch / "moonwalk" / "outputs").glob("*.json")):
-            theirs = self._scratch / "upstream" / "outputs" / ours.name
+        upstream = run_of(UPSTREAM, runs)
+        walked = upstream.walked if upstream else []
+        done = {str(each["crash"]) for each in walked if each["outcome"] == "ok"}
+        for ours in sorted((self._scratch / MOONWALK / "outputs").glob("*.json")):
+            theirs = self._scratch / UPSTREAM / "outputs" / ours.name
             # One that was cut off at the end of the time is none.
             whole = theirs.exists() and theirs.stem in done
             if whole and not same(theirs.read_bytes(), ours.read_bytes()):
@@ -125,20 +140,18 @@ def measure(options: Options) -> list[str]:
     with tempfile.TemporaryDirectory(dir=FOLDER) as scratch:
         incident = Incident(options, work, Path(scratch), steps)
         runs = incident.runs()
-        moonwalk, upstream = runs
-        troubles = list(incident.different(upstream))
+        troubles = list(incident.different(runs))
     results().print(table(runs, options.crashes))
-    told = verdict(upstream, options.crashes)
+    told = verdict(runs, options.crashes)
     print(told)
     terms = told_terms(options, work) | {"verdict": told}
-    whole = (options.crashes, options.minutes) == (CRASHES, MINUTES)
-    name = "incident" if whole else "incident-some"
+    name = "incident" if options.whole else "incident-some"
     title = (
         f"{options.crashes:,} crashes, {options.builds} builds of {options.size / 1e9:.1f} GB, "
         f"{options.slots} slots, {options.memory:g} GiB of memory"
     )
     draw(runs, title, REPORTS / f"{name}.png")
-    publish(name, list(goals(moonwalk, options.crashes)), rows(runs, terms, options.crashes))
+    publish(name, list(goals(runs, options.crashes)), rows(runs, terms, options.crashes))
     return troubles
 
 
@@ -179,15 +192,21 @@ def told_terms(options: Options, work: Workload) -> dict[str, object]:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Read the command line and run."""
-    parser = argparse.ArgumentParser(prog="bench-incident", description=__doc__)
-    parser.add_argument("--crashes", type=int, default=CRASHES, help="in the queue")
-    parser.add_argument("--minutes", type=float, default=MINUTES, help="for either side at most")
-    parser.add_argument("--builds", type=int, default=12, help="giants, each about 1.1 GB")
-    parser.add_argument("--size", type=int, default=SIZE, help="bytes of the text of each")
-    parser.add_argument("--slots", type=int, default=2, help="walks at a time")
-    parser.add_argument("--memory", type=float, default=8.0, help="GiB, page cache included")
-    parser.add_argument("--credit", type=float, default=120.0, help="seconds of full burst")
-    parser.add_argument("--processors", type=float, default=2.0, help="that the disk is scaled to")
+    parser = argparse.ArgumentParser(
+        prog="bench-incident",
+        description=__doc__,
+        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
+    )
+    parser.add_argument("--crashes", type=int, help="in the queue")
+    parser.add_argument("--minutes", type=float, help="for either side at most")
+    parser.add_argument("--builds", type=int, help="giants, each about 1.1 GB")
+    parser.add_argument("--size", type=int, help="bytes of the text of each")
+    parser.add_argument("--slots", type=int, help="walks at a time")
+    parser.add_argument("--memory", type=float, help="GiB, page cache included")
+    parser.add_argument("--credit", type=float, help="seconds of full burst")
+    parser.add_argument("--processors", type=float, help="that the disk is scaled to")
+    parser.add_argument("--only", choices=SIDES, help="run one side alone")
+    parser.set_defaults(**asdict(Options()))
     return ending(lambda: measure(Options(**vars(parser.parse_args(arguments)))))
 
 

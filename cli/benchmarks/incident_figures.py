@@ -7,7 +7,7 @@ from typing import Any
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
-from cli.benchmarks.incident_records import Run
+from cli.benchmarks.incident_records import MOONWALK, UPSTREAM, Run, run_of
 from cli.benchmarks.report import Goal
 
 MB = 1e6
@@ -70,12 +70,15 @@ def speeds(run: Run, crashes: int) -> tuple[float, float] | None:
     """
     if run.credit_ended is None:
         return None
-    most = round(crashes * WINDOW) if run.side == "moonwalk" else None
+    most = round(crashes * WINDOW) if run.side == MOONWALK else None
     return before_and_after(run.finished(), run.credit_ended, run.seconds, most)
 
 
-def goals(moonwalk: Run, crashes: int) -> Iterator[Goal]:
-    """Hold Moonwalk against what was hoped for."""
+def goals(runs: Sequence[Run], crashes: int) -> Iterator[Goal]:
+    """Hold Moonwalk, if it was run, against what was hoped for."""
+    moonwalk = run_of(MOONWALK, runs)
+    if moonwalk is None:
+        return
     done = len(moonwalk.finished())
     yield Goal("moonwalk, crashes done", crashes, done, f"of {crashes}", at_least=True)
     found = speeds(moonwalk, crashes)
@@ -83,15 +86,19 @@ def goals(moonwalk: Run, crashes: int) -> Iterator[Goal]:
     yield Goal("moonwalk, throughput moves at the credit's end by", MOVES, moved, "%")
 
 
-def verdict(upstream: Run, crashes: int) -> str:
+def verdict(runs: Sequence[Run], crashes: int) -> str:
     """Say whether the old way collapsed."""
-    found = speeds(upstream, crashes)
+    upstream = run_of(UPSTREAM, runs)
+    found = speeds(upstream, crashes) if upstream else None
     if not found:
         return "whether the old way collapses was not seen: too little was done on one side"
     told = f"from {found[0]:.1f} to {found[1]:.1f} crashes a minute when the credit ended"
     if found[1] <= COLLAPSED * found[0]:
         return f"the old way collapsed: {told}"
-    return f"the old way did not collapse under these terms: {told}; try more builds (--builds)"
+    return (
+        f"the old way did not collapse under these terms: {told}; what it takes may be more builds "
+        "or less memory (--only upstream, with --builds or --memory)"
+    )
 
 
 def rows(runs: Sequence[Run], terms: Mapping[str, Any], crashes: int) -> Iterator[dict[str, Any]]:

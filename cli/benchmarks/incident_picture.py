@@ -6,11 +6,11 @@ from pathlib import Path
 from matplotlib.figure import Figure
 
 from cli.benchmarks.incident_figures import rates
-from cli.benchmarks.incident_records import Run, Sample
+from cli.benchmarks.incident_records import MOONWALK, UPSTREAM, Run, Sample
 
-COLOURS = {"moonwalk": "#0072b2", "upstream": "#d55e00"}
+COLOURS = {MOONWALK: "#0072b2", UPSTREAM: "#d55e00"}
 """Told apart by those who see fewer colours, too (Okabe and Ito's palette)."""
-LABELS = {"moonwalk": "Moonwalk, from packs", "upstream": "minidump-stackwalk, from text"}
+LABELS = {MOONWALK: "Moonwalk, from packs", UPSTREAM: "minidump-stackwalk, from text"}
 MB = 1e6
 SMOOTHED = 5
 """Seconds over which what is sampled each second is averaged."""

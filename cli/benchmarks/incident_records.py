@@ -1,7 +1,12 @@
 """What is told of one side of the incident, and the terms it ran under."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
+
+MOONWALK, UPSTREAM = "moonwalk", "upstream"
+SIDES = (MOONWALK, UPSTREAM)
+"""In the order in which they run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +50,11 @@ class Run:
     def finished(self) -> list[float]:
         """Give when each crash was done that was walked to its end, in order."""
         return [each["at"] for each in self.walked if each["outcome"] == "ok"]
+
+
+def run_of(side: str, runs: Iterable[Run]) -> Run | None:
+    """Give the run of a side, if it was run."""
+    return next((run for run in runs if run.side == side), None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,15 +19,16 @@ from typing import Any
 
 from cli.benchmarks.incident_data import Crash
 from cli.benchmarks.incident_moonwalk import Moonwalk
+from cli.benchmarks.incident_records import MOONWALK, UPSTREAM
 from cli.benchmarks.incident_upstream import Upstream
 
 COMPARED = 100
 """Outputs of so many crashes from the front of the queue are kept, to be compared."""
 LOOK_SECONDS = 0.1
 """How often a slot without a crash looks whether there will be more."""
-SIDES: dict[str, Callable[..., "Upstream | Moonwalk"]] = {
-    "upstream": Upstream,
-    "moonwalk": Moonwalk,
+WAYS: dict[str, Callable[..., "Upstream | Moonwalk"]] = {
+    UPSTREAM: Upstream,
+    MOONWALK: Moonwalk,
 }
 
 
@@ -90,7 +91,7 @@ class Shift:
         self._broken = False
         self._lock = threading.Lock()
         (job.folder / "outputs").mkdir(parents=True)
-        self._side = SIDES[job.side](job.texts, job.folder, job.kill_seconds, self.again, self.say)
+        self._side = WAYS[job.side](job.texts, job.folder, job.kill_seconds, self.again, self.say)
 
     def work(self) -> None:
         """Work until the queue is empty and nothing comes back to it."""

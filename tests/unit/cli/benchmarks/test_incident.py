@@ -6,9 +6,10 @@ from uuid import UUID
 import pytest
 
 from cli.benchmarks.burst_disk import BurstDisk, Speed
+from cli.benchmarks.incident import Options
 from cli.benchmarks.incident_data import build_id, popular, with_id
 from cli.benchmarks.incident_figures import before_and_after, goals, rates, verdict
-from cli.benchmarks.incident_records import Run
+from cli.benchmarks.incident_records import MOONWALK, SIDES, UPSTREAM, Run
 
 BURST, BASELINE = Speed(300, 90), Speed(100, 30)
 
@@ -78,15 +79,28 @@ def test_speed_before_and_after_is_taken_next_to_the_moment() -> None:
 
 def test_a_side_whose_throughput_halves_has_collapsed() -> None:
     walked = [{"at": float(at), "outcome": "ok"} for at in (10, 20, 30, 60, 120)]
-    slow = Run("upstream", walked=walked, credit_ended=30.0, seconds=150.0)
-    assert verdict(slow, 10).startswith("the old way collapsed: from 6.0 to 1.0")
+    slow = Run(UPSTREAM, walked=walked, credit_ended=30.0, seconds=150.0)
+    assert verdict([slow], 10).startswith("the old way collapsed: from 6.0 to 1.0")
     slow.walked = [{"at": float(at), "outcome": "ok"} for at in (10, 20, 30, 40)]
     slow.seconds = 45.0
-    assert "did not collapse" in verdict(slow, 10)
+    assert "did not collapse" in verdict([slow], 10)
+
+
+def test_of_a_side_that_was_not_run_nothing_is_told() -> None:
+    assert "was not seen" in verdict([Run(MOONWALK)], 10)
+    assert list(goals([Run(UPSTREAM)], 10)) == []
+
+
+def test_only_the_incident_s_own_terms_are_the_incident() -> None:
+    assert Options().whole
+    assert Options().sides == SIDES
+    for other in (Options(builds=24), Options(memory=4.0), Options(only=UPSTREAM)):
+        assert not other.whole
+    assert Options(only=UPSTREAM).sides == [UPSTREAM]
 
 
 def test_crashes_without_their_symbols_do_not_count_as_done() -> None:
     walked = [{"at": 1.0, "outcome": "ok"}, {"at": 2.0, "outcome": "without symbols"}]
-    done, moved = goals(Run("moonwalk", walked=walked, seconds=3.0), 2)
+    done, moved = goals([Run(MOONWALK, walked=walked, seconds=3.0)], 2)
     assert (done.value, done.met) == (1, False)
     assert (moved.value, moved.met) == (None, False)
