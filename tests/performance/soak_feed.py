@@ -121,6 +121,17 @@ class Feed:
         )
 
 
+def keep_latest_only(pipeline: Pipeline) -> None:
+    """Have the bucket of crashes forget what is written over, which a deployment does by the day.
+
+    Else the embedded AWS keeps the result of each run in memory, and is slower with each.
+    """
+    pipeline.aws.client("s3").put_bucket_versioning(
+        Bucket=pipeline.outputs[outputs.CRASH_BUCKET],
+        VersioningConfiguration={"Status": "Suspended"},
+    )
+
+
 def store_packs(pipeline: Pipeline, folder: Path) -> None:
     """Put packs into the deployment's store, where a packer would."""
     s3, bucket = pipeline.aws.client("s3"), pipeline.outputs[outputs.SYMBOL_BUCKET]

@@ -1,5 +1,6 @@
 """What a worker holds of its machine: memory, descriptors, processes and files, from /proc."""
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +23,7 @@ class Held:
         processes: below the worker, the broker among them.
         zombies: those that have ended and were not waited for.
         scratch_files, scratch_bytes: in its scratch folder, the broker's cache included.
+        cpu_seconds: of the worker and its children that have ended, since it began.
     """
 
     walks: int
@@ -34,6 +36,7 @@ class Held:
     zombies: int
     scratch_files: int
     scratch_bytes: int
+    cpu_seconds: float
 
 
 def held(worker: int, scratch: Path, walks: int) -> Held:
@@ -58,6 +61,7 @@ def held(worker: int, scratch: Path, walks: int) -> Held:
         zombies=sum(status.get("State", "").startswith("Z") for status in below.values()),
         scratch_files=len(files),
         scratch_bytes=sum(file.stat().st_blocks * 512 for file in files),
+        cpu_seconds=_cpu(worker),
     )
 
 
@@ -90,6 +94,12 @@ def _resident(status: dict[str, str]) -> int:
     if "VmRSS" not in status:
         raise Unmeasurable("a process that is watched has ended: look into the worker's log")
     return int(status["VmRSS"].split()[0]) * 1024
+
+
+def _cpu(pid: int) -> float:
+    """Give user and system time of a process and of the children that it has waited for."""
+    after_name = (PROC / str(pid) / "stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    return sum(map(int, after_name[11:15])) / os.sysconf("SC_CLK_TCK")
 
 
 def _descriptors(pid: int) -> int:

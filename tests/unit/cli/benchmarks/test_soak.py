@@ -23,7 +23,15 @@ AT_REST = Held(
     zombies=0,
     scratch_files=80,
     scratch_bytes=8_000_000,
+    cpu_seconds=1.0,
 )
+
+
+SPEED = "throughput of the last part"
+
+
+def part(seconds: float, after: Held = AT_REST, peer: float = 0.05) -> Part:
+    return Part(10, seconds, 1.0, peer, after)
 
 
 def missed(parts: Sequence[Part]) -> list[str]:
@@ -32,7 +40,7 @@ def missed(parts: Sequence[Part]) -> list[str]:
 
 def test_a_worker_that_holds_its_speed_and_size_meets_every_goal() -> None:
     last = replace(AT_REST, worker_bytes=104_000_000)
-    assert missed([Part(10, 10.0, AT_REST), Part(10, 10.5, last)]) == []
+    assert missed([part(10.0), part(10.5, last)]) == []
 
 
 @pytest.mark.parametrize(
@@ -49,13 +57,18 @@ def test_a_worker_that_holds_its_speed_and_size_meets_every_goal() -> None:
 )
 def test_each_kind_of_growth_is_told(name: str, value: int) -> None:
     grown = replace(AT_REST, **{name: value})
-    assert missed([Part(10, 10.0, AT_REST), Part(10, 10.0, grown)]) == [f"growth of {name}"]
+    assert missed([part(10.0), part(10.0, grown)]) == [f"growth of {name}"]
 
 
 def test_a_slower_end_is_told_and_a_zombie_in_the_middle_too() -> None:
     halfway = replace(AT_REST, zombies=1)
-    parts = [Part(10, 10.0, AT_REST), Part(10, 10.0, halfway), Part(10, 10.7, AT_REST)]
-    assert missed(parts) == ["throughput of the last part", "zombies"]
+    parts = [part(10.0), part(10.0, halfway), part(10.7)]
+    assert missed(parts) == [SPEED, f"{SPEED}, to a peer's", "zombies"]
+
+
+def test_a_machine_that_gives_less_is_told_from_a_worker_that_does_less() -> None:
+    assert missed([part(10.0, peer=0.05), part(20.0, peer=0.1)]) == [SPEED]
+    assert missed([part(10.0, peer=0.06), part(10.0, peer=0.05)]) == [f"{SPEED}, to a peer's"]
 
 
 def test_children_are_found_and_a_worker_without_a_broker_is_not_measured(tmp_path: Path) -> None:
