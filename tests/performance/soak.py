@@ -11,7 +11,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from statistics import mean
 
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
@@ -24,7 +23,7 @@ from cli.places import EXAMPLE_DUMP, EXAMPLE_SYMBOLS
 from cli.terminal import Steps, results
 from tests.integration.pipeline.conftest import synthesise
 from tests.performance.soak_feed import Feed, keep_latest_only, store_packs
-from tests.performance.soak_peer import Peer
+from tests.performance.soak_turns import Turns, take_turns
 from tests.performance.soak_watch import Held, held
 
 WALKS = 10_000
@@ -46,13 +45,11 @@ class Part:
     Attributes:
         seconds: that they took.
         cpu: processor seconds of the worker and its stackwalkers.
-        peer: processor seconds of a walk of the stackwalker alone, beside them.
     """
 
     walks: int
     seconds: float
     cpu: float
-    peer: float
     held: Held
 
     @property
@@ -60,19 +57,14 @@ class Part:
         """Walks a second."""
         return self.walks / self.seconds
 
-    @property
-    def to_peer(self) -> float:
-        """Walks in the time that the peer has worked for one."""
-        return self.rate * self.peer
 
-
-def goals(parts: Sequence[Part]) -> Iterator[Goal]:
+def goals(parts: Sequence[Part], turns: Turns) -> Iterator[Goal]:
     """Hold the last part against the first, by whose end everything is warm."""
     first, last = parts[0], parts[-1]
     before, after = first.held, last.held
     for name, kept in (
         ("throughput of the last part", last.rate / first.rate),
-        ("throughput of the last part, to a peer's", last.to_peer / first.to_peer),
+        ("throughput after it, to a fresh worker's", turns.kept),
     ):
         yield Goal(name, 95, 100 * kept, "%", at_least=True)
     for name in ("worker_bytes", "broker_bytes"):
@@ -86,7 +78,7 @@ def goals(parts: Sequence[Part]) -> Iterator[Goal]:
 def table(parts: Sequence[Part]) -> Table:
     """Give a line for each part."""
     made = Table(box=SIMPLE_HEAD, title="with nothing in hand after each part")
-    for column in ("walks", "a second", "cpu", "peer", "worker", "broker", "files", "threads"):
+    for column in ("walks", "a second", "cpu", "worker", "broker", "files", "threads"):
         made.add_column(column, justify="right")
     made.add_column("processes", justify="right")
     made.add_column("scratch", justify="right")
@@ -96,7 +88,6 @@ def table(parts: Sequence[Part]) -> Table:
             f"{now.walks:,}",
             f"{part.rate:.2f}",
             f"{1000 * part.cpu / part.walks:.1f} ms",
-            f"{1000 * part.peer:.2f} ms",
             f"{now.worker_bytes / MB:.1f} MB",
             f"{now.broker_bytes / MB:.1f} MB",
             f"{now.worker_files} + {now.broker_files}",
@@ -116,8 +107,11 @@ def deployed(folder: Path, steps: Steps) -> Iterator[EmbeddedAws]:
         yield aws
 
 
-def soak(folder: Path, walks: int, steps: Steps) -> tuple[list[Part], dict[str, int]]:
-    """Let a worker walk; gives the parts, and how many crashes ended last in which way."""
+def soak(folder: Path, walks: int, steps: Steps) -> tuple[list[Part], Turns, dict[str, int]]:
+    """Let a worker walk; gives the parts, and how many crashes ended last in which way.
+
+    Also how it did beside a fresh one afterwards.
+    """
     packs = [packs_of(EXAMPLE_SYMBOLS, "example", steps)]
     if (CORPUS / "symbols").is_dir():
         packs.append(packs_of(CORPUS / "symbols", "corpus", steps))
@@ -126,19 +120,20 @@ def soak(folder: Path, walks: int, steps: Steps) -> tuple[list[Part], dict[str, 
         for each in packs:
             store_packs(feed.pipeline, each)
         keep_latest_only(feed.pipeline)
-        peer = Peer(EXAMPLE_DUMP, packs[:1], folder)
         with steps.counted(f"{walks} walks in one worker", walks) as progress:
             parts = list[Part]()
             for number in range(1, PARTS + 1):
                 done = walks * number // PARTS
                 count = done - walks * (number - 1) // PARTS
-                with peer.beside() as peers:
-                    seconds = feed.run(count)
+                seconds = feed.run(count)
                 after = _held(aws, done)
                 cpu = after.cpu_seconds - (parts[-1].held.cpu_seconds if parts else 0.0)
-                parts.append(Part(count, seconds, cpu, mean(peers), after))
+                parts.append(Part(count, seconds, cpu, after))
                 progress(count)
-        return parts, feed.outcomes()
+        assert aws.worker
+        with steps.step("a fresh worker beside it, in turns"):
+            turns = take_turns(aws.worker, feed, walks // PARTS)
+        return parts, turns, feed.outcomes()
 
 
 def dumps() -> list[Path]:
@@ -166,11 +161,13 @@ def measure(walks: int) -> list[str]:
     KEPT.mkdir(parents=True, exist_ok=True)
     steps = Steps()
     with tempfile.TemporaryDirectory(dir=KEPT) as folder:
-        parts, outcomes = soak(Path(folder), walks, steps)
+        parts, turns, outcomes = soak(Path(folder), walks, steps)
     results().print(table(parts))
-    rows = [asdict(part) | {"per_second": part.rate, "to_peer": part.to_peer} for part in parts]
+    rows = [asdict(part) | {"per_second": part.rate} for part in parts]
     name = "soak" if walks == WALKS else "soak-some"
-    publish(name, list(goals(parts)), [*rows, {"case": "how crashes ended last", **outcomes}])
+    rows.append({"case": "beside a fresh worker", **asdict(turns)})
+    rows.append({"case": "how crashes ended last", **outcomes})
+    publish(name, list(goals(parts, turns)), rows)
     return []
 
 
