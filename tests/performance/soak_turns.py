@@ -12,14 +12,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from cli.benchmarks.failures import Unmeasurable
 from cli.embedded.worker import WorkerService
 from tests.performance.soak_feed import Feed
 
 TURNS = 10
 SETTLE_SECONDS = 0.5
 """Until a request that a worker made just before it was stopped is answered."""
-PATIENCE = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +34,13 @@ class Turns:
 
 
 def take_turns(service: WorkerService, feed: Feed, walks: int) -> Turns:
-    """Have a second worker, warm it, and let both walk so many crashes in turns.
-
-    Raises:
-        Unmeasurable: when the second does not come.
-    """
+    """Have a second worker, warm it, and let both walk so many crashes in turns."""
     [worn] = service.pids
-    fresh = _second(service, worn)
+    service.scale(2)
+    fresh = feed.pipeline.wait_for(
+        lambda: next((pid for pid in service.pids if pid != worn), None),
+        "no second worker has started: look into worker.log",
+    )
     each = walks // TURNS
     with _stopped(worn):
         feed.run(each)
@@ -52,17 +50,6 @@ def take_turns(service: WorkerService, feed: Feed, walks: int) -> Turns:
             with _stopped(other):
                 seconds[turn] += feed.run(each)
     return Turns(each * TURNS / seconds[worn], each * TURNS / seconds[fresh])
-
-
-def _second(service: WorkerService, first: int) -> int:
-    service.scale(2)
-    until = time.monotonic() + PATIENCE
-    while time.monotonic() < until:
-        for pid in service.pids:
-            if pid != first:
-                return pid
-        time.sleep(SETTLE_SECONDS)
-    raise Unmeasurable("no second worker has started: look into worker.log")
 
 
 @contextmanager

@@ -42,9 +42,9 @@ class KeepReaders:
         for _ in range(LOOKS):
             found = self._look_after_all(positions)
             changed |= found
-            before, positions = positions, self.knobs.now() if found else positions
-            if positions == before:
+            if not found or (again := self.knobs.now()) == positions:
                 break
+            positions = again
         return changed
 
     def _look_after_all(self, positions: Positions) -> dict[KnobQueue, Reading]:

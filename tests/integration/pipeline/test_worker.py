@@ -8,6 +8,7 @@ import pytest
 
 from moonwalk.contracts import dead_letters as attributes
 from moonwalk.contracts import outputs
+from moonwalk.domain.crash_id import CrashId
 from moonwalk.domain.failures import DeadLetterCode
 from moonwalk.domain.lane import Lane
 from moonwalk.domain.ledger import State
@@ -55,6 +56,15 @@ def pipeline(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LossyPipeline
         yield made
 
 
+def send_endless(pipeline: LossyPipeline, seed: int, count: int) -> list[CrashId]:
+    """Send crashes for the heavy lane that are walked for as long as they are let."""
+    ids = crash_ids(seed, count)
+    for crash_id in ids:
+        pipeline.collect_slow(crash_id, ENDLESS, heavy=True)
+    pipeline.send(ids)
+    return ids
+
+
 def lose_the_worker(pipeline: LossyPipeline, *, walks: int = 1) -> int:
     """Kill it in the middle of so many walks, and give its pid."""
     worker, lost = walking(pipeline, walks)
@@ -75,10 +85,7 @@ def _nothing_is_left(pipeline: LossyPipeline) -> Iterator[None]:
 def test_another_worker_takes_up_the_crashes_of_a_killed_one_and_each_is_processed_once(
     pipeline: LossyPipeline,
 ) -> None:
-    ids = crash_ids(11, 3)
-    for crash_id in ids:
-        pipeline.collect_slow(crash_id, ENDLESS, heavy=True)
-    pipeline.send(ids)
+    ids = send_endless(pipeline, 11, 3)
     killed = lose_the_worker(pipeline, walks=2)
     pipeline.make_walks_short()
     pipeline.aws.clock.advance(VISIBILITY + 1)
@@ -121,9 +128,7 @@ def test_two_workers_walk_side_by_side_each_with_a_broker_of_its_own(
 def test_a_crash_that_takes_three_workers_down_is_answered_as_poison_by_the_next(
     pipeline: LossyPipeline,
 ) -> None:
-    [crash_id] = crash_ids(12, 1)
-    pipeline.collect_slow(crash_id, ENDLESS, heavy=True)
-    pipeline.send([crash_id])
+    [crash_id] = send_endless(pipeline, 12, 1)
     for start in (1, 2, 3):
         walking(pipeline)
         assert starts(pipeline, crash_id) == start
@@ -142,10 +147,7 @@ def test_a_crash_that_takes_three_workers_down_is_answered_as_poison_by_the_next
 def test_of_crashes_that_went_down_together_only_the_one_that_kills_again_is_poison(
     pipeline: LossyPipeline,
 ) -> None:
-    ids = crash_ids(20, 2)
-    for crash_id in ids:
-        pipeline.collect_slow(crash_id, ENDLESS, heavy=True)
-    pipeline.send(ids)
+    ids = send_endless(pipeline, 20, 2)
     for _ in range(2):
         lose_the_worker(pipeline, walks=2)
         pipeline.aws.clock.advance(VISIBILITY + 1)
@@ -183,9 +185,7 @@ def test_a_worker_that_is_told_to_stop_finishes_its_walk_and_ends_with_0(
 def test_what_a_worker_cannot_finish_it_gives_back_at_once_and_the_start_does_not_count(
     pipeline: LossyPipeline,
 ) -> None:
-    [crash_id] = crash_ids(14, 1)
-    pipeline.collect_slow(crash_id, ENDLESS, heavy=True)
-    pipeline.send([crash_id])
+    [crash_id] = send_endless(pipeline, 14, 1)
     told, [walk] = walking(pipeline)
     [process] = [each for each in worker_of(pipeline)._processes if each.pid == told]
     worker_of(pipeline).scale(0)
@@ -202,9 +202,7 @@ def test_what_a_worker_cannot_finish_it_gives_back_at_once_and_the_start_does_no
 def test_a_walk_that_is_stuck_is_killed_and_recorded_and_its_worker_works_on(
     pipeline: LossyPipeline,
 ) -> None:
-    [crash_id] = crash_ids(15, 1)
-    pipeline.collect_slow(crash_id, ENDLESS, heavy=True)
-    pipeline.send([crash_id])
+    [crash_id] = send_endless(pipeline, 15, 1)
     pid, [walk] = walking(pipeline)
     os.kill(walk, signal.SIGSTOP)
     entry = pipeline.wait_for(lambda: pipeline.ended(crash_id), "the walk goes on", PATIENCE)

@@ -95,15 +95,13 @@ def test_while_it_waits_its_message_stays_invisible(monkeypatch: pytest.MonkeyPa
     world.working.visibility_seconds = 0.03
     rounds = Rounds(world, monkeypatch)
     world.process.is_last_start = lambda _: True
-    renewed: list[int] = []
+
+    def is_renewed() -> bool:
+        return any(receipt == "receipt-2" for _, receipt, _ in world.visibility.delays)
 
     def run(task: Task) -> Answer:
-        if task == heavy_message(1).task:
-            while not renewed:
-                rounds.go_by()
-                renewed.extend(
-                    1 for _, receipt, _ in world.visibility.delays if receipt == "receipt-2"
-                )
+        while task == heavy_message(1).task and not is_renewed():
+            rounds.go_by()
         return Answer(Status.PROCESSED)
 
     world.process.run = run
