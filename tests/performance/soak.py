@@ -30,8 +30,16 @@ WALKS = 10_000
 PARTS = 10
 """The walks are cut into so many parts, each of which ends with nothing in hand."""
 LARGEST_DUMP = 500_000
-SETTINGS = {"heavy_walk_memory_mib": 512, "keep_walker_output": False, "worker_fresh_slots": 0}
-"""All slots work: the crashes are of the reprocessing queue, which else leaves one to others."""
+SETTINGS = {
+    "heavy_walk_memory_mib": 512,
+    "keep_walker_output": False,
+    "worker_fresh_slots": 0,
+    "pack_fresh_seconds": 20,
+    "pack_absent_seconds": 10,
+}
+"""All slots work: the crashes are of the reprocessing queue, which else leaves one to others. The
+broker asks about what it knows so often that it has done so in the first part, and a hundred times
+in all: what each such round left behind would show."""
 MB = 1e6
 LOOKS, LOOK_SECONDS = 5, 0.3
 """At what a worker holds, after each part."""
