@@ -207,3 +207,17 @@ def test_figures_tell_what_a_walk_cost_once(brokers: Brokers, broker: Broker) ->
     assert figures["source_bytes"] == len(SMALL_BYTES)
     assert broker.figures("mine") == {}
     assert broker.figures()["sources"]["server"]["requests"] == 2
+
+
+def test_a_broker_sees_of_the_environment_its_credentials_only(
+    brokers: Brokers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "a key")
+    monkeypatch.setenv("MOONWALK_SECRET", "not for a broker")
+    broker = brokers.start()
+    broker.figures()
+    assert broker._running
+    seen = Path(f"/proc/{broker._running.process.pid}/environ").read_bytes().decode()
+    assert "AWS_ACCESS_KEY_ID=a key" in seen
+    assert "MALLOC_ARENA_MAX=1" in seen
+    assert "not for a broker" not in seen
