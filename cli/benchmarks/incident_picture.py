@@ -41,7 +41,8 @@ def draw(runs: Sequence[Run], title: str, file: Path) -> None:
     for panel in axes:
         panel.grid(alpha=0.3)
         panel.set_ylim(bottom=0)
-    axes[1].legend(loc="upper right")
+    # Outside, since a run fills all of a panel.
+    figure.legend(*axes[1].get_legend_handles_labels(), loc="outside lower center", ncols=2)
     axes[-1].set_xlabel("seconds from the beginning; dotted: the disk's credit ends")
     figure.suptitle(title)
     file.parent.mkdir(parents=True, exist_ok=True)
