@@ -23,7 +23,7 @@ from cli.places import EXAMPLE_DUMP, EXAMPLE_SYMBOLS
 from cli.terminal import Steps, results
 from tests.integration.pipeline.conftest import synthesise
 from tests.performance.soak_feed import Feed, keep_latest_only, store_packs
-from tests.performance.soak_turns import Turns, take_turns
+from tests.performance.soak_turns import TURNS, Turns, take_turns
 from tests.performance.soak_watch import Held, held
 
 WALKS = 10_000
@@ -38,11 +38,13 @@ SETTINGS = {
     "pack_absent_seconds": 10,
 }
 """All slots work: the crashes are of the reprocessing queue, which else leaves one to others. The
-broker asks about what it knows so often that it has done so in the first part, and a hundred times
-in all: what each such round left behind would show."""
+broker asks about what it knows so often that it has done so in the first part, and in each later
+one: what such a round left behind would show."""
 MB = 1e6
 LOOKS, LOOK_SECONDS = 5, 0.3
 """At what a worker holds, after each part."""
+FEWEST = PARTS * TURNS
+"""A walk for each turn of the last tenth."""
 GROWTH = 0.05
 """What resident memory may grow by between the first part and the last."""
 
@@ -116,9 +118,9 @@ def deployed(folder: Path, steps: Steps) -> Iterator[EmbeddedAws]:
 
 
 def soak(folder: Path, walks: int, steps: Steps) -> tuple[list[Part], Turns, dict[str, int]]:
-    """Let a worker walk; gives the parts, and how many crashes ended last in which way.
+    """Let a worker walk, and then again beside a fresh one.
 
-    Also how it did beside a fresh one afterwards.
+    Gives the parts, how both did, and how many crashes ended last in which way.
     """
     packs = [packs_of(EXAMPLE_SYMBOLS, "example", steps)]
     if (CORPUS / "symbols").is_dir():
@@ -182,8 +184,10 @@ def measure(walks: int) -> list[str]:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Read the command line and run."""
     parser = argparse.ArgumentParser(prog="soak", description=__doc__)
-    parser.add_argument("--walks", type=int, default=WALKS, help="how many")
+    parser.add_argument("--walks", type=int, default=WALKS, help=f"how many, at least {FEWEST}")
     asked = parser.parse_args(arguments)
+    if asked.walks < FEWEST:
+        parser.error(f"{asked.walks} walks are too few to be measured: ask for at least {FEWEST}")
     return ending(lambda: measure(asked.walks))
 
 

@@ -52,7 +52,7 @@ _CREDENTIALS = ("AWS_", "SSL_CERT_", "LANG")
 """What begins the names of the environment variables that a broker is given."""
 _ALLOCATION = {"MALLOC_ARENA_MAX": "1"}
 """glibc gives each thread an arena, and what one thread allocates and another frees makes all of
-them grow: by 7 % over a soak, where one arena for all is 0.7 MB smaller and stays as it is."""
+them grow: from 13.0 to 13.9 MB over a soak, where with one for all it is from 12.2 to 12.6 MB."""
 
 
 @dataclass(frozen=True, slots=True)

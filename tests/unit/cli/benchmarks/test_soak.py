@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from cli.benchmarks.failures import Unmeasurable
-from tests.performance.soak import Part, goals
+from tests.performance.soak import Part, goals, main
 from tests.performance.soak_turns import Turns
 from tests.performance.soak_watch import Held, descendants, held
 
@@ -84,3 +84,12 @@ def test_children_are_found_and_a_worker_without_a_broker_is_not_measured(tmp_pa
                 held(os.getpid(), tmp_path, 0)
         finally:
             child.kill()
+
+
+def test_too_few_walks_are_refused_before_anything_is_started(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with pytest.raises(SystemExit) as end:
+        main(["--walks", "99"])
+    assert end.value.code == 2
+    assert "99 walks are too few to be measured: ask for at least 100" in capsys.readouterr().err
